@@ -1,0 +1,2 @@
+export { errorKinds, type ErrorKind } from "./error-kinds.ts";
+export { FeatureStoreError, type FeatureStoreErrorOptions } from "./feature-store-error.ts";
