@@ -25,7 +25,10 @@ export class FeatureStoreError extends Error {
 
   constructor(kind: ErrorKind, message: string, options: FeatureStoreErrorOptions = {}) {
     const hint = options.hint ?? "";
-    super(hint === "" ? message : `${message}. ${hint}`, options.cause === undefined ? {} : { cause: options.cause });
+    super(
+      hint === "" ? message : `${message}. ${hint}`,
+      options.cause === undefined ? {} : { cause: options.cause },
+    );
     this.kind = kind;
     this.field = options.field ?? "";
     this.hint = hint;

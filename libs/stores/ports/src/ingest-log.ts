@@ -1,0 +1,135 @@
+/** Number of partitions of the log; a row's partition is `partitionOf(entityKey)` of `@timewell/keys`. */
+export const logPartitions = 64;
+
+/** A row on its way into the log. */
+export interface LogAppend {
+  /** Registry-wide id of the view version. */
+  readonly viewId: number;
+  /** Composite key code of the entity. */
+  readonly entityKey: Uint8Array;
+  /** When it happened, µs UTC. */
+  readonly eventTimeUs: bigint;
+  /** True for a delete; its payload is empty. */
+  readonly deleted: boolean;
+  /** Canonical row message. */
+  readonly payload: Uint8Array;
+}
+
+/** A row of the log. */
+export interface LogRow extends LogAppend {
+  /** Partition, 0 … 63. */
+  readonly partition: number;
+  /** Position in the partition, from 1, without gaps, in commit order. */
+  readonly position: bigint;
+  /** When it was appended, by the clock passed to the log, µs UTC. */
+  readonly appendedAtUs: bigint;
+  /** The recorded stamp of the online store, µs UTC; undefined until it is recorded. */
+  readonly availableTimeUs: bigint | undefined;
+}
+
+/** A place in the log. */
+export interface LogPosition {
+  readonly partition: number;
+  readonly position: bigint;
+}
+
+/** Makes a retried append have one effect. */
+export interface AppendRequest {
+  /** Whose ids these are: principal and project. */
+  readonly scope: string;
+  /** The caller's id, 1 … 64 characters. */
+  readonly id: string;
+  /** Digest of the content; another content under the same id is refused with REQUEST_ID_REUSED. */
+  readonly digest: Uint8Array;
+  /** Makes the answer that a retry gets again, byte for byte. */
+  readonly encodeAnswer: (positions: readonly LogPosition[]) => Uint8Array;
+}
+
+/** The result of an append. */
+export interface AppendResult {
+  /** One per row, in order. Empty for a replayed request. */
+  readonly positions: readonly LogPosition[];
+  /** The stored answer, where the request was seen before (kept at least 24 h). */
+  readonly replayedAnswer: Uint8Array | undefined;
+}
+
+/** The right to apply a partition. */
+export interface Lease {
+  readonly partition: number;
+  /** One more with every new holder. */
+  readonly epoch: bigint;
+}
+
+/** How far a partition is. */
+export interface PartitionProgress {
+  readonly partition: number;
+  /** Last position; 0 for an empty partition. */
+  readonly head: bigint;
+  /** Every row up to here is applied online and its stamp is recorded. */
+  readonly applied: bigint;
+}
+
+/** Rows of one view version in the log. */
+export interface ViewLogCount {
+  readonly viewId: number;
+  /** Rows that were ever appended. */
+  readonly rows: bigint;
+  /** Rows whose stamp is recorded. */
+  readonly applied: bigint;
+  /** Greatest event time of the applied rows, µs UTC; undefined where none is applied. */
+  readonly eventTimeMaxUs: bigint | undefined;
+}
+
+/**
+ * The log: every accepted row, durable before `append` returns. Positions of a partition are given in commit order, so
+ * that a reader of `position > n` misses nothing.
+ *
+ * All methods fail with STORE_UNAVAILABLE when the engine does not answer.
+ */
+export interface IngestLog {
+  /** Short name of the engine. */
+  readonly engine: "memory" | "lmdb" | "postgres";
+
+  /**
+   * Appends all rows in one atomic, durable step. With a request: one effect for all retries; a twin in flight waits
+   * for the first and gets its answer.
+   */
+  append(rows: readonly LogAppend[], request?: AppendRequest): Promise<AppendResult>;
+
+  /** Reads up to `rowsMax` rows of a partition after a position, ascending. */
+  read(partition: number, afterPosition: bigint, rowsMax: number): Promise<LogRow[]>;
+
+  /** Progress of all 64 partitions, in order. */
+  progress(): Promise<PartitionProgress[]>;
+
+  /** Counts by view version, in order of id. */
+  countByView(): Promise<ViewLogCount[]>;
+
+  /** Takes the lease of every partition that is free, expired or already the owner's; returns all that the owner holds now. */
+  acquireLeases(owner: string, leaseMs: number): Promise<Lease[]>;
+
+  /** Gives up all leases of the owner. */
+  releaseLeases(owner: string): Promise<void>;
+
+  /**
+   * Records stamps of applied rows and moves `applied` forward (never back) in one step. A stamp that is already recorded stays.
+   * FENCED when the lease's epoch is not the partition's current one.
+   */
+  recordApplied(
+    lease: Lease,
+    applied: bigint,
+    stamps: readonly { readonly position: bigint; readonly availableTimeUs: bigint }[],
+  ): Promise<void>;
+
+  /** Drops rows of a partition up to a position. Rows that are not applied are never dropped. */
+  trim(partition: number, throughPosition: bigint): Promise<void>;
+
+  /** Drops remembered requests that are older than the instant, µs UTC. */
+  forgetRequests(beforeUs: bigint): Promise<void>;
+
+  /** Checks that the engine answers. */
+  check(): Promise<void>;
+
+  /** Releases the engine. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,88 @@
+/** A Parquet file with log rows of one view version. */
+export interface Segment {
+  /** Path relative to the offline root, unique for ever. */
+  readonly path: string;
+  readonly viewId: number;
+  /** Schema revision of the view version that the file's columns follow; features added later read as NULL. */
+  readonly schemaRevision: number;
+  readonly rows: number;
+  readonly bytes: number;
+  /** SHA-256 of the file, lower-case hex. */
+  readonly sha256: string;
+  readonly eventTimeMinUs: bigint;
+  readonly eventTimeMaxUs: bigint;
+}
+
+/** What the offline store holds at one version. */
+export interface Manifest {
+  /** From 0 (empty), one more with each commit. */
+  readonly version: bigint;
+  /** In order of path. */
+  readonly segments: readonly Segment[];
+  /** Partition to position: log rows up to here are in segments; rows after it are read from the log. */
+  readonly flushed: ReadonlyMap<number, bigint>;
+}
+
+/** A change of the manifest. */
+export interface ManifestCommit {
+  readonly added: readonly Segment[];
+  /** Paths. */
+  readonly removed: readonly string[];
+  /** New positions; partitions that are not named stay. */
+  readonly flushed: ReadonlyMap<number, bigint>;
+}
+
+/** A recorded materialize run. */
+export interface MaterializeRun {
+  /** Unique, ascending, from 1; part of the order of rows without a created time. */
+  readonly run: bigint;
+  readonly viewId: number;
+  /** Range of event times, µs UTC, start included, end excluded. */
+  readonly fromUs: bigint;
+  readonly toUs: bigint;
+  readonly startedAtUs: bigint;
+  /** Absent while it runs, or where it failed. */
+  readonly finished?: RunResult | undefined;
+}
+
+/** The end of a run. */
+export interface RunResult {
+  readonly finishedAtUs: bigint;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+  /** Greatest event time that was read, µs UTC; undefined where no row was. */
+  readonly eventTimeMaxUs: bigint | undefined;
+  /** Greatest created time that was read, µs UTC; undefined where none is declared. */
+  readonly createdTimeMaxUs: bigint | undefined;
+}
+
+/**
+ * The manifest of the offline store and the record of materialize runs, in the registry database.
+ *
+ * All methods fail with STORE_UNAVAILABLE when the engine does not answer.
+ */
+export interface OfflineCatalog {
+  /** Short name of the engine. */
+  readonly engine: "memory" | "pglite" | "postgres";
+
+  /** The manifest as it is now, one consistent version. */
+  manifest(): Promise<Manifest>;
+
+  /** Moves the manifest in one transaction from `baseVersion` to the next; VERSION_CONFLICT where it has moved on. Returns the new version. */
+  commit(baseVersion: bigint, change: ManifestCommit): Promise<bigint>;
+
+  /** Records the start of a run and gives it the next number, durable before it returns. */
+  beginRun(viewId: number, fromUs: bigint, toUs: bigint, startedAtUs: bigint): Promise<bigint>;
+
+  /** Records the end of a run. */
+  finishRun(run: bigint, result: RunResult): Promise<void>;
+
+  /** Finished runs of a view version, ascending. */
+  finishedRuns(viewId: number): Promise<MaterializeRun[]>;
+
+  /** Checks that the engine answers. */
+  check(): Promise<void>;
+
+  /** Releases the engine. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,181 @@
+import type { KeyType, KeyValue } from "@timewell/keys";
+import type { FeatureType, FeatureValue, RowField } from "@timewell/row";
+
+/** A feature as the offline engine sees it. */
+export interface OfflineFeature extends RowField {
+  readonly name: string;
+}
+
+/** A part of the entity key as the offline engine sees it. */
+export interface OfflineKey {
+  readonly name: string;
+  readonly type: KeyType;
+}
+
+/** Source files of a view, resolved to absolute paths that were checked against the allowed roots. */
+export interface OfflineSource {
+  readonly format: "parquet" | "csv";
+  /** Absolute paths, in name order; rows are ordered by (file, row number). */
+  readonly paths: readonly string[];
+  readonly eventTimeColumn: string;
+  /** Undefined: none is declared. */
+  readonly createdTimeColumn: string | undefined;
+  /** Undefined: none is declared. */
+  readonly availabilityDelayUs: bigint | undefined;
+  /** Feature or key name to column name; names that are absent are their own column. */
+  readonly columns: ReadonlyMap<string, string>;
+}
+
+/** A log row with its values, for segments and for the tail of the log. */
+export interface HistoryRow {
+  readonly partition: number;
+  readonly position: bigint;
+  /** Unsigned 64 bit: 2^63 | position. */
+  readonly order: bigint;
+  readonly deleted: boolean;
+  readonly eventTimeUs: bigint;
+  readonly availableTimeUs: bigint | undefined;
+  /** In the order of the view's keys. */
+  readonly keys: readonly KeyValue[];
+  /** In the order of the view's features; all null for a delete. */
+  readonly features: readonly FeatureValue[];
+}
+
+/** The history of one view version: source files, segments, and the tail of the log that no segment holds yet. */
+export interface ViewHistory {
+  readonly viewId: number;
+  readonly keys: readonly OfflineKey[];
+  readonly features: readonly OfflineFeature[];
+  readonly source: OfflineSource | undefined;
+  /** Absolute paths of segments. */
+  readonly segments: readonly string[];
+  readonly tail: readonly HistoryRow[];
+}
+
+/** Which history counts at an instant. */
+export type HistoryMode = "EVENT_TIME" | "AVAILABLE";
+
+/** A view as a training set joins it. */
+export interface TrainingView {
+  /** View or alias name: the prefix of its columns. */
+  readonly name: string;
+  /** Its `features` are those to return, in column order. */
+  readonly history: ViewHistory;
+  /** Label column of each key of the view, in the order of the keys. */
+  readonly labelColumns: readonly string[];
+  /** µs; 0 = for ever. `max_age` is already taken into account. */
+  readonly ttlUs: bigint;
+  /** Rows older than this are NOT_FOUND rather than EXPIRED, µs: ttl plus grace; 0 = never. */
+  readonly forgetAfterUs: bigint;
+  readonly mode: HistoryMode;
+}
+
+/** Label rows: a file. */
+export interface LabelFile {
+  readonly format: "arrow" | "parquet" | "csv";
+  /** Absolute path. */
+  readonly path: string;
+  readonly eventTimeColumn: string;
+}
+
+/** A training set to make. */
+export interface TrainingPlan {
+  readonly labels: LabelFile;
+  /** In column order. */
+  readonly views: readonly TrainingView[];
+  /** Add `<name>__status` (text) after the features of each view. */
+  readonly includeStatuses: boolean;
+}
+
+/** A piece of a training set. */
+export type TrainingPart =
+  | { readonly kind: "schema"; readonly bytes: Uint8Array }
+  | { readonly kind: "batch"; readonly bytes: Uint8Array; readonly rows: number }
+  | { readonly kind: "summary"; readonly summary: TrainingSummary };
+
+/** What was counted while a training set was made. */
+export interface TrainingSummary {
+  readonly rows: number;
+  /** By view, in column order. */
+  readonly statusCounts: readonly {
+    readonly present: number;
+    readonly expired: number;
+    readonly notFound: number;
+  }[];
+  readonly warnings: readonly string[];
+}
+
+/** Rows of a source to be materialized. */
+export interface SourceScan {
+  readonly history: ViewHistory;
+  /** Range of event times, µs UTC, start included, end excluded. */
+  readonly fromUs: bigint;
+  readonly toUs: bigint;
+  /** Only rows with created time at or after this, µs UTC. Undefined: all. */
+  readonly createdFromUs: bigint | undefined;
+  /** Number of the run: the high bits of the order of rows without a created time. */
+  readonly run: bigint;
+}
+
+/** Encoded rows, ready for the online store. */
+export interface EncodedRows {
+  /** Composite key code per row. */
+  readonly entityKeys: readonly Uint8Array[];
+  /** Stored-row bytes per row. */
+  readonly rows: readonly Uint8Array[];
+  /** Greatest event time and created time in this batch, µs UTC. */
+  readonly eventTimeMaxUs: bigint | undefined;
+  readonly createdTimeMaxUs: bigint | undefined;
+}
+
+/** A column of a file. */
+export interface FileColumn {
+  readonly name: string;
+  /** The type that a feature or key of this column has; undefined where no type fits. */
+  readonly type: FeatureType | undefined;
+  /** The file's own word for its type, for messages. */
+  readonly fileType: string;
+}
+
+/** A written segment file. */
+export interface WrittenSegment {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly eventTimeMinUs: bigint;
+  readonly eventTimeMaxUs: bigint;
+}
+
+/**
+ * Runs over files: joins, scans, writes. Work runs in child processes with a memory limit; a crash fails one call.
+ *
+ * Methods fail with FILE_NOT_FOUND, DATA_LOSS (a damaged file, named), SOURCE_MISMATCH (a column is absent or has
+ * another type), INVALID_LABELS, LIMIT_EXCEEDED (memory or temporary space), CANCELLED.
+ */
+export interface OfflineEngine {
+  readonly engine: "duckdb";
+
+  /** Columns of a file, in file order. */
+  describe(format: "arrow" | "parquet" | "csv", path: string): Promise<FileColumn[]>;
+
+  /**
+   * Makes a training set: a schema, batches of at most 65,536 rows in label order, a summary. The next part is made only when it
+   * is asked for, apart from a bounded look-ahead; returning early or aborting stops the work within 50 ms.
+   */
+  trainingSet(plan: TrainingPlan, signal: AbortSignal): AsyncIterable<TrainingPart>;
+
+  /** Counts the rows that a scan will yield. */
+  countSource(scan: SourceScan, signal: AbortSignal): Promise<number>;
+
+  /** Reads rows of a source in (file, row number) order, encoded, in batches of a few thousand, with back-pressure. */
+  scanSource(scan: SourceScan, signal: AbortSignal): AsyncIterable<EncodedRows>;
+
+  /** Reads the rows of segments, encoded with their recorded stamps, in any order. Rows without a stamp are left out. */
+  scanSegments(history: ViewHistory, signal: AbortSignal): AsyncIterable<EncodedRows>;
+
+  /** Writes rows to a new Parquet file: temporary name, fsync, rename, fsync of the folder. */
+  writeSegment(path: string, history: ViewHistory, rows: readonly HistoryRow[]): Promise<WrittenSegment>;
+
+  /** Ends the child processes. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,103 @@
+/** Where a row lives online: one value per view version and entity key. */
+export interface OnlineKey {
+  /** Registry-wide id of the view version, unsigned 32 bit. */
+  readonly viewId: number;
+  /** Composite key code of the entity (`@timewell/keys`), at most 1,024 bytes. */
+  readonly entityKey: Uint8Array;
+}
+
+/** One row to write. */
+export interface OnlineWrite extends OnlineKey {
+  /** Stored-row bytes: header and payload (`@timewell/row`). */
+  readonly row: Uint8Array;
+  /**
+   * True for a row of the log that has no available time yet: the store writes `max(its own clock, event time)` into
+   * the header in the same atomic step that makes the row visible.
+   */
+  readonly stampAvailableTime: boolean;
+  /** When the store may drop the row by itself, µs UTC. Absent: never. Ignored by engines without physical expiry. */
+  readonly expiresAtUs?: bigint | undefined;
+}
+
+/** How to apply a batch. */
+export interface ApplyOptions {
+  /**
+   * Holder of a log partition. The store refuses the whole batch with FENCED when it has seen a higher epoch for the
+   * partition, and remembers the highest.
+   */
+  readonly fence?: { readonly partition: number; readonly epoch: bigint } | undefined;
+  /** Position of the fenced partition up to which everything is applied once this batch is; kept in the store. */
+  readonly watermark?: bigint | undefined;
+  /**
+   * What an equal (event time, order) does: `keep` leaves the stored row (the default), `replace` writes the row
+   * again, for rebuilds that heal a damaged store.
+   */
+  readonly onEqual?: "keep" | "replace" | undefined;
+}
+
+/** What became of one row. */
+export interface ApplyOutcome {
+  /** True where the row became the stored one. */
+  readonly written: boolean;
+  /**
+   * The available time of this row, µs UTC: the stored stamp where an equal row was there already, a new stamp
+   * where one was asked for, else that of the row's header. Undefined where it is not recorded.
+   */
+  readonly availableTimeUs: bigint | undefined;
+}
+
+/** How far garbage collection is. */
+export interface GarbageProgress {
+  /** Rows looked at so far. */
+  readonly rowsScanned: number;
+  /** Rows removed so far. */
+  readonly rowsRemoved: number;
+}
+
+/**
+ * The latest row of each entity of each view version.
+ *
+ * Every engine must behave like `InMemoryOnlineStore`; a visible difference is a bug. All methods fail with
+ * STORE_UNAVAILABLE when the engine does not answer, with the engine's error as the cause.
+ */
+export interface OnlineStore {
+  /** Short name of the engine, for metrics and status. */
+  readonly engine: "memory" | "lmdb" | "redis";
+  /** True where `expiresAtUs` is obeyed. */
+  readonly expiresPhysically: boolean;
+
+  /**
+   * Reads rows in one round trip. The result has one element per key, in order; undefined where no row is stored.
+   * The bytes are only valid until the caller's next await point; copy what must live longer.
+   */
+  read(keys: readonly OnlineKey[]): Promise<(Uint8Array | undefined)[]>;
+
+  /**
+   * Writes rows. Each row replaces the stored one iff its bytes 2..18 (event time, order) compare greater; the
+   * compare and the write are one atomic step in the store. Rows of one batch are applied in order. Outcomes come
+   * in the order of the rows. A row is never half written; a failed call may have written any of its rows, and
+   * calling again is harmless.
+   */
+  apply(writes: readonly OnlineWrite[], options?: ApplyOptions): Promise<ApplyOutcome[]>;
+
+  /** Watermarks by partition: the log position up to which everything is applied. A partition without one is absent. */
+  watermarks(): Promise<Map<number, bigint>>;
+
+  /** Names the running instance; another value after a restart or failover of the engine. */
+  runId(): Promise<string>;
+
+  /**
+   * Removes rows of a view version whose event time is before the instant, tombstones included. A row that changes
+   * meanwhile stays. Yields after every few thousand rows.
+   */
+  collectGarbage(viewId: number, eventTimeBeforeUs: bigint): AsyncIterable<GarbageProgress>;
+
+  /**
+   * Checks that the engine answers and is configured safely (Redis: maxmemory-policy noeviction). STORE_MISCONFIGURED
+   * says what to change.
+   */
+  check(): Promise<void>;
+
+  /** Releases the engine. Calls under way end first. */
+  close(): Promise<void>;
+}
