@@ -8,3 +8,8 @@ export * from "./gen/timewell/types/v1/definitions_pb.ts";
 export * from "./gen/timewell/types/v1/error_pb.ts";
 export * from "./gen/timewell/types/v1/status_pb.ts";
 export * from "./gen/timewell/types/v1/value_pb.ts";
+
+// The public gRPC interfaces; reflection has two versions with equal names.
+export * as grpcHealthV1 from "./gen/grpc/health/v1/health_pb.ts";
+export * as grpcReflectionV1 from "./gen/grpc/reflection/v1/reflection_pb.ts";
+export * as grpcReflectionV1alpha from "./gen/grpc/reflection/v1alpha/reflection_pb.ts";
