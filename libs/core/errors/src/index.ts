@@ -1,2 +1,3 @@
 export { errorKinds, type ErrorKind } from "./error-kinds.ts";
 export { FeatureStoreError, type FeatureStoreErrorOptions } from "./feature-store-error.ts";
+export { showValue } from "./show-value.ts";

@@ -1,1 +1,22 @@
-export {};
+export {
+  scalarTypes,
+  type FeatureType,
+  type FeatureValue,
+  type RowField,
+  type ScalarType,
+  type ScalarValue,
+} from "./feature-type.ts";
+export type { RowHeader } from "./row-header.ts";
+export {
+  compareVersion,
+  encodeStoredRow,
+  headerBytes,
+  payloadOf,
+  readHeader,
+  rowBytesMax,
+  writeAvailableTime,
+} from "./stored-row.ts";
+export { orderOfCreated, orderOfLog, orderOfRun } from "./order.ts";
+export { compileRowCodec, type RowCodec } from "./row-codec.ts";
+export { cutPayload, fieldMask } from "./cut-payload.ts";
+export { listElementsMax, normalizeFeatureValue } from "./normalize-feature-value.ts";

@@ -1,1 +1,14 @@
-export {};
+export type { Clock } from "./clock.ts";
+export { systemClock } from "./system-clock.ts";
+export { ManualClock } from "./manual-clock.ts";
+export {
+  effectiveTtlUs,
+  expiresAtUs,
+  forgetAfterUs,
+  futureToleranceDefaultMs,
+  graceDefaultMs,
+  isAlive,
+  isPastForgetting,
+} from "./expiry.ts";
+export { rowStatus, type RowStatus } from "./row-status.ts";
+export { formatDuration, parseDuration } from "./duration.ts";
