@@ -18,6 +18,7 @@ export {
   type PartitionProgress,
   type ViewLogCount,
 } from "./ingest-log.ts";
+export { InMemoryIngestLog } from "./in-memory-ingest-log.ts";
 export type { RegistryStore } from "./registry-store.ts";
 export type {
   Manifest,
@@ -45,3 +46,5 @@ export type {
   ViewHistory,
   WrittenSegment,
 } from "./offline-engine.ts";
+export { readTail, tailRowsMax } from "./read-tail.ts";
+export { historyRow, viewHistory, type HistoryParts } from "./view-history.ts";

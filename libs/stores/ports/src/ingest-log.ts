@@ -91,8 +91,9 @@ export interface IngestLog {
   readonly engine: "memory" | "lmdb" | "postgres";
 
   /**
-   * Appends all rows in one atomic, durable step. With a request: one effect for all retries; a twin in flight waits
-   * for the first and gets its answer.
+   * Appends all rows in one atomic, durable step, and copies what it keeps. With a request: one effect for all retries; a
+   * twin in flight waits for the first and gets its answer. Where `encodeAnswer` throws, nothing is appended and the
+   * error is passed on.
    */
   append(rows: readonly LogAppend[], request?: AppendRequest): Promise<AppendResult>;
 
@@ -105,14 +106,20 @@ export interface IngestLog {
   /** Counts by view version, in order of id. */
   countByView(): Promise<ViewLogCount[]>;
 
-  /** Takes the lease of every partition that is free, expired or already the owner's; returns all that the owner holds now. */
+  /**
+   * Takes the lease of every partition that is free, expired or already the owner's, for `leaseMs` from now by the clock passed
+   * to the log; returns all that the owner holds now, in order of partition. Renewing keeps the epoch, as long as nobody
+   * else held the lease meanwhile.
+   */
   acquireLeases(owner: string, leaseMs: number): Promise<Lease[]>;
 
-  /** Gives up all leases of the owner. */
+  /** Gives up all leases of the owner. Whoever takes one next, gets the next epoch. */
   releaseLeases(owner: string): Promise<void>;
 
   /**
    * Records stamps of applied rows and moves `applied` forward (never back) in one step. A stamp that is already recorded stays.
+   * Rows after `applied` may have stamps (a row with a future event time holds `applied` back); a position that is not in the
+   * log (any more) is passed over.
    * FENCED when the lease's epoch is not the partition's current one.
    */
   recordApplied(
@@ -121,10 +128,13 @@ export interface IngestLog {
     stamps: readonly { readonly position: bigint; readonly availableTimeUs: bigint }[],
   ): Promise<void>;
 
-  /** Drops rows of a partition up to a position. Rows that are not applied are never dropped. */
+  /**
+   * Drops rows of a partition up to a position. Rows after `applied` are never dropped. Positions, progress and counts do not
+   * change.
+   */
   trim(partition: number, throughPosition: bigint): Promise<void>;
 
-  /** Drops remembered requests that are older than the instant, µs UTC. */
+  /** Drops remembered requests that were appended before the instant, µs UTC. */
   forgetRequests(beforeUs: bigint): Promise<void>;
 
   /** Checks that the engine answers. */

@@ -1,0 +1,39 @@
+import type { IngestLog } from "@timewell/store-ports";
+import { describe } from "vitest";
+import type { EnginePlaceFactory } from "./engine-place.ts";
+import { ingestLogAppends } from "./ingest-log-appends.ts";
+import { ingestLogApplies } from "./ingest-log-applies.ts";
+import { ingestLogLeases } from "./ingest-log-leases.ts";
+import { ingestLogPersists } from "./ingest-log-persists.ts";
+import { ingestLogRequests } from "./ingest-log-requests.ts";
+import { ingestLogShared } from "./ingest-log-shared.ts";
+
+/**
+ * What an engine may lack:
+ *
+ * - `persists`: everything is there again after `close` and another `open` of the place;
+ * - `shared`: two handles that are open on one place at the same time see one log.
+ */
+export type IngestLogCategory = "persists" | "shared";
+
+/** How to run the suite. */
+export interface IngestLogSuiteOptions {
+  /** Categories that the engine does not support, each with the reason. */
+  readonly gaps?: Partial<Record<IngestLogCategory, string>>;
+}
+
+/** Registers the tests that every `IngestLog` must pass. Call it at the top of a test file. */
+export function describeIngestLog(
+  name: string,
+  factory: EnginePlaceFactory<IngestLog>,
+  { gaps = {} }: IngestLogSuiteOptions = {},
+): void {
+  describe(`${name} is an IngestLog`, () => {
+    ingestLogAppends(factory);
+    ingestLogRequests(factory);
+    ingestLogLeases(factory);
+    ingestLogApplies(factory);
+    if (gaps.persists === undefined) ingestLogPersists(factory);
+    if (gaps.shared === undefined) ingestLogShared(factory);
+  });
+}

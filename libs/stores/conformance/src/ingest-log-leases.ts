@@ -1,0 +1,93 @@
+import { logPartitions, type IngestLog, type Lease } from "@timewell/store-ports";
+import { ManualClock } from "@timewell/ttl";
+import { describe, expect, it } from "vitest";
+import { withEngine, type EnginePlaceFactory } from "./engine-place.ts";
+
+const leaseMs = 10_000;
+
+/** Leases: one holder a partition, epochs that only grow. */
+export function ingestLogLeases(factory: EnginePlaceFactory<IngestLog>): void {
+  describe("leases", () => {
+    holding(factory);
+    losing(factory);
+  });
+}
+
+function epochs(leases: readonly Lease[]): bigint[] {
+  return leases.map(({ epoch }) => epoch);
+}
+
+function holding(factory: EnginePlaceFactory<IngestLog>): void {
+  it("the first owner gets all partitions, in order, and another gets none", () =>
+    withEngine(factory, new ManualClock(), async (log) => {
+      const leases = await log.acquireLeases("a", leaseMs);
+      expect(leases.map(({ partition }) => partition)).toEqual([...Array(logPartitions).keys()]);
+      expect(leases.every(({ epoch }) => epoch > 0n)).toBe(true);
+      expect(await log.acquireLeases("b", leaseMs)).toEqual([]);
+    }));
+
+  it("of two owners that ask at once, each partition goes to one", () =>
+    withEngine(factory, new ManualClock(), async (log) => {
+      const [a, b] = await Promise.all([log.acquireLeases("a", leaseMs), log.acquireLeases("b", leaseMs)]);
+      const partitions = [...a, ...b].map(({ partition }) => partition).sort((x, y) => x - y);
+      expect(partitions).toEqual([...Array(logPartitions).keys()]);
+    }));
+
+  it("renewing keeps the epochs and moves the end", async () => {
+    const clock = new ManualClock();
+    await withEngine(factory, clock, async (log) => {
+      const first = await log.acquireLeases("a", leaseMs);
+      await clock.advance(leaseMs - 1);
+      expect(await log.acquireLeases("a", leaseMs)).toEqual(first);
+      await clock.advance(leaseMs - 1);
+      expect(await log.acquireLeases("b", leaseMs)).toEqual([]);
+    });
+  });
+
+  it("an owner that comes back late keeps its epochs where nobody else came meanwhile", async () => {
+    const clock = new ManualClock();
+    await withEngine(factory, clock, async (log) => {
+      const first = await log.acquireLeases("a", leaseMs);
+      await clock.advance(leaseMs * 5);
+      expect(await log.acquireLeases("a", leaseMs)).toEqual(first);
+    });
+  });
+}
+
+function losing(factory: EnginePlaceFactory<IngestLog>): void {
+  it("an expired lease goes to the next owner with the next epoch", async () => {
+    const clock = new ManualClock();
+    await withEngine(factory, clock, async (log) => {
+      const first = await log.acquireLeases("a", leaseMs);
+      await clock.advance(leaseMs);
+      const second = await log.acquireLeases("b", leaseMs);
+      expect(epochs(second)).toEqual(epochs(first).map((epoch) => epoch + 1n));
+      expect(await log.acquireLeases("a", leaseMs)).toEqual([]);
+      await clock.advance(leaseMs);
+      expect(epochs(await log.acquireLeases("a", leaseMs))).toEqual(epochs(first).map((epoch) => epoch + 2n));
+    });
+  });
+
+  it("released leases are free at once; only the owner's are released", () =>
+    withEngine(factory, new ManualClock(), async (log) => {
+      const first = await log.acquireLeases("a", leaseMs);
+      await log.releaseLeases("b");
+      expect(await log.acquireLeases("b", leaseMs)).toEqual([]);
+      await log.releaseLeases("a");
+      const second = await log.acquireLeases("b", leaseMs);
+      expect(epochs(second)).toEqual(epochs(first).map((epoch) => epoch + 1n));
+    }));
+
+  it("recordApplied() with an epoch that is not the current one is FENCED and changes nothing", async () => {
+    const clock = new ManualClock();
+    await withEngine(factory, clock, async (log) => {
+      const [stale] = await log.acquireLeases("a", leaseMs);
+      await clock.advance(leaseMs);
+      const [current] = await log.acquireLeases("b", leaseMs);
+      for (const lease of [stale!, { partition: 0, epoch: current!.epoch + 1n }]) {
+        await expect(log.recordApplied(lease, 5n, [])).rejects.toMatchObject({ kind: "FENCED" });
+      }
+      expect((await log.progress())[0]!.applied).toBe(0n);
+    });
+  });
+}
