@@ -1,1 +1,11 @@
-export {};
+export { ensureServers, installHint, missingPackages } from "./ensure-servers.ts";
+export { findBinary } from "./find-binary.ts";
+export { freePort } from "./free-port.ts";
+export type { PrivateServer } from "./private-server.ts";
+export { repoRoot } from "./repo-root.ts";
+export { startPostgres } from "./start-postgres.ts";
+export type { PostgresServer } from "./start-postgres.ts";
+export { startRedis } from "./start-redis.ts";
+export type { StartRedisOptions } from "./start-redis.ts";
+export { makeTempFolder, removeTempFolder } from "./temp-folder.ts";
+export { createDatabase, redisUrl } from "./test-servers.ts";

@@ -1,0 +1,25 @@
+/** The environment variable that tells test processes where to ask for servers. */
+export const controlUrlVariable = "TIMEWELL_TEST_SERVERS_URL";
+
+async function ask(path: string): Promise<string> {
+  const url = process.env[controlUrlVariable];
+  if (url === undefined) {
+    throw new Error(
+      `Cannot find the test servers: ${controlUrlVariable} is not set. Run the test with vitest.`,
+    );
+  }
+  const response = await fetch(url + path);
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
+}
+
+/** Returns the address of an empty numbered database of the Redis that all test files share. Never FLUSHALL there. */
+export function redisUrl(): Promise<string> {
+  return ask("/redis");
+}
+
+/** Makes an empty database in the PostgreSQL that all test files share, and returns where to connect to it. */
+export function createDatabase(): Promise<string> {
+  return ask("/postgres");
+}
