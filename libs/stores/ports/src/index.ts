@@ -18,8 +18,11 @@ export {
   type PartitionProgress,
   type ViewLogCount,
 } from "./ingest-log.ts";
+export { InMemoryOnlineStore } from "./in-memory-online-store.ts";
 export { InMemoryIngestLog } from "./in-memory-ingest-log.ts";
 export type { RegistryStore } from "./registry-store.ts";
+export { InMemoryRegistryStore } from "./in-memory-registry-store.ts";
+export { checkViewIdCount, versionConflict, viewIdMax, viewIdsUsedUp } from "./registry-rules.ts";
 export type {
   Manifest,
   ManifestCommit,
@@ -28,6 +31,8 @@ export type {
   RunResult,
   Segment,
 } from "./offline-catalog.ts";
+export { InMemoryOfflineCatalog } from "./in-memory-offline-catalog.ts";
+export { checkManifestCommit, manifestConflict, unknownRun } from "./offline-rules.ts";
 export type {
   EncodedRows,
   FileColumn,

@@ -12,10 +12,14 @@ export interface OnlineWrite extends OnlineKey {
   readonly row: Uint8Array;
   /**
    * True for a row of the log that has no available time yet: the store writes `max(its own clock, event time)` into
-   * the header in the same atomic step that makes the row visible.
+   * the header in the same atomic step that makes the row visible. Where the row is there already with a stamp, that
+   * stamp is kept.
    */
   readonly stampAvailableTime: boolean;
-  /** When the store may drop the row by itself, µs UTC. Absent: never. Ignored by engines without physical expiry. */
+  /**
+   * When the store may drop the row by itself, µs UTC. Absent: never. Ignored by engines without physical expiry. Where
+   * it has passed already, the row may be gone as soon as it is written.
+   */
   readonly expiresAtUs?: bigint | undefined;
 }
 
@@ -23,10 +27,13 @@ export interface OnlineWrite extends OnlineKey {
 export interface ApplyOptions {
   /**
    * Holder of a log partition. The store refuses the whole batch with FENCED when it has seen a higher epoch for the
-   * partition, and remembers the highest.
+   * partition, and remembers the highest. No rows are needed: an empty batch only passes the fence.
    */
   readonly fence?: { readonly partition: number; readonly epoch: bigint } | undefined;
-  /** Position of the fenced partition up to which everything is applied once this batch is; kept in the store. */
+  /**
+   * Position of the fenced partition up to which everything is applied once this batch is; kept in the store together
+   * with the last row of the batch. It never moves back. Without a fence it has no meaning.
+   */
   readonly watermark?: bigint | undefined;
   /**
    * What an equal (event time, order) does: `keep` leaves the stored row (the default), `replace` writes the row
@@ -83,12 +90,15 @@ export interface OnlineStore {
   /** Watermarks by partition: the log position up to which everything is applied. A partition without one is absent. */
   watermarks(): Promise<Map<number, bigint>>;
 
-  /** Names the running instance; another value after a restart or failover of the engine. */
+  /**
+   * Names the running instance: another value whenever writes that were answered may be gone, that is, after a restart
+   * or failover of a server, or in a new folder of an embedded engine.
+   */
   runId(): Promise<string>;
 
   /**
    * Removes rows of a view version whose event time is before the instant, tombstones included. A row that changes
-   * meanwhile stays. Yields after every few thousand rows.
+   * meanwhile stays. Yields after every few thousand rows and at the end.
    */
   collectGarbage(viewId: number, eventTimeBeforeUs: bigint): AsyncIterable<GarbageProgress>;
 
