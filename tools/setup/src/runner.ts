@@ -1,0 +1,39 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { repoRoot } from "./repo-root.ts";
+
+/** How many checks passed and failed. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** One part of the gate: a static check, or a whole test run. */
+export interface Runner {
+  /** What it checks, in a few words. */
+  readonly name: string;
+  /** How to mend a failure. */
+  readonly remedy: string;
+  /** Runs it; prints what is wrong. A throw counts as one failure. */
+  run(): Promise<Counts>;
+}
+
+/** Runs a program in the repository's root with its output passed through; returns its exit code. */
+export async function runProgram(program: string, args: readonly string[]): Promise<number> {
+  const child = spawn(program, args, { cwd: repoRoot, stdio: ["ignore", "inherit", "inherit"] });
+  const [code] = (await once(child, "exit")) as [number | null];
+  return code ?? 1;
+}
+
+/** Runs a program and returns what it printed; throws, with its errors, where it fails. */
+export async function readProgram(program: string, args: readonly string[]): Promise<string> {
+  const child = spawn(program, args, { cwd: repoRoot, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  let errors = "";
+  child.stdout.on("data", (data: Buffer) => (output += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0)
+    throw new Error(`Cannot run ${program} ${args.join(" ")}: exit code ${code}.\n${output}${errors}`);
+  return output;
+}
