@@ -10,34 +10,45 @@ export function fieldMask(numbers: Iterable<number>): Uint8Array {
 }
 
 /**
- * Copies only the wanted fields of a payload, in their order, without decoding a value. Where everything is wanted the
- * payload itself comes back. Throws DATA_LOSS where the payload is damaged.
+ * Copies only the wanted fields of a payload, in their order, without decoding a value. Throws DATA_LOSS where the
+ * payload is damaged.
  */
 export function cutPayload(payload: Uint8Array, mask: Uint8Array): Uint8Array {
-  let result: Uint8Array | undefined;
-  let length = 0;
-  let runStart = 0;
+  const result = new Uint8Array(payload.length);
+  return result.subarray(0, cutPayloadInto(result, 0, payload, mask));
+}
+
+/**
+ * The same into memory of the caller's, from `start` on, with room for the whole payload. Returns where the copy ends;
+ * what is behind that, up to the payload's length, may have been overwritten.
+ */
+export function cutPayloadInto(
+  target: Uint8Array,
+  start: number,
+  payload: Uint8Array,
+  mask: Uint8Array,
+): number {
+  let end = start;
   let at = 0;
   while (at < payload.length) {
     const fieldStart = at;
-    const tag = readVarint(payload, at);
-    at = skipValue(payload, tag % 8, varintEnd(payload, at));
-    if (mask[Math.floor(tag / 8)] === 1) continue;
-    // Fields that follow each other are copied as one run.
-    result ??= new Uint8Array(payload.length);
-    result.set(payload.subarray(runStart, fieldStart), length);
-    length += fieldStart - runStart;
-    runStart = at;
+    let tag = payload[at++]!;
+    if (tag > 0x7f) {
+      tag = readVarint(payload, fieldStart);
+      at = varintEnd(payload, fieldStart);
+    }
+    at = skipValue(payload, tag % 8, at);
+    if (mask[Math.floor(tag / 8)] !== 1) continue;
+    // Fields are short: a loop is quicker than a call into the engine.
+    for (let i = fieldStart; i < at; i++) target[end++] = payload[i]!;
   }
-  if (result === undefined) return payload;
-  result.set(payload.subarray(runStart), length);
-  return result.subarray(0, length + payload.length - runStart);
+  return end;
 }
 
 function skipValue(payload: Uint8Array, wireType: number, at: number): number {
   let end: number;
-  if (wireType === wireTypes.varint) end = varintEnd(payload, at);
-  else if (wireType === wireTypes.fixed64) end = at + 8;
+  if (wireType === wireTypes.fixed64) end = at + 8;
+  else if (wireType === wireTypes.varint) end = varintEnd(payload, at);
   else if (wireType === wireTypes.lengthDelimited) end = varintEnd(payload, at) + readVarint(payload, at);
   else if (wireType === wireTypes.fixed32) end = at + 4;
   else throw damaged(`wire type ${wireType}`);

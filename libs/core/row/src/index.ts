@@ -18,5 +18,5 @@ export {
 } from "./stored-row.ts";
 export { orderOfCreated, orderOfLog, orderOfRun } from "./order.ts";
 export { compileRowCodec, type RowCodec } from "./row-codec.ts";
-export { cutPayload, fieldMask } from "./cut-payload.ts";
+export { cutPayload, cutPayloadInto, fieldMask } from "./cut-payload.ts";
 export { listElementsMax, normalizeFeatureValue } from "./normalize-feature-value.ts";

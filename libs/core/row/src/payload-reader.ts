@@ -55,7 +55,8 @@ export class PayloadReader {
       case "BYTES": {
         const length = this.readVarint32();
         const start = this.take(length);
-        return this.bytes.slice(start, start + length);
+        // Not `slice`: that of a Buffer shares memory.
+        return new Uint8Array(this.bytes.subarray(start, start + length));
       }
     }
   }
