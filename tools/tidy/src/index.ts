@@ -1,1 +1,3 @@
-export {};
+export { allRules } from "./all-rules.ts";
+export { readRepo } from "./read-repo.ts";
+export type { Rule, SourceFile, Violation } from "./source-file.ts";

@@ -1,0 +1,25 @@
+import { bannedCalls } from "./rules/banned-calls.ts";
+import { curatedExports } from "./rules/curated-exports.ts";
+import { deadFiles } from "./rules/dead-files.ts";
+import { declaredImports } from "./rules/declared-imports.ts";
+import { documentedExports } from "./rules/documented-exports.ts";
+import { grpcWrites } from "./rules/grpc-writes.ts";
+import { markdownTitles } from "./rules/markdown-titles.ts";
+import { noSkippedTests } from "./rules/no-skipped-tests.ts";
+import { plainText } from "./rules/plain-text.ts";
+import { sizes } from "./rules/sizes.ts";
+import type { Rule } from "./source-file.ts";
+
+/** What the repository promises about its own text. */
+export const allRules: readonly Rule[] = [
+  bannedCalls,
+  curatedExports,
+  deadFiles,
+  declaredImports,
+  documentedExports,
+  grpcWrites,
+  markdownTitles,
+  noSkippedTests,
+  plainText,
+  sizes,
+];

@@ -1,0 +1,36 @@
+import ts from "typescript";
+import { codeRule, parse, placeOf, walk } from "../source-file.ts";
+import type { Rule, SourceFile, Violation } from "../source-file.ts";
+
+const fileLinesMax = 400;
+const functionLinesMax = 70;
+
+/** A group of tests is a list, not a function that somebody has to hold in mind at once. */
+function isTestGroup(node: ts.Node): boolean {
+  if (!ts.isCallExpression(node.parent)) return false;
+  return /^(describe|suite)/.test(node.parent.expression.getText());
+}
+
+function linesOf(tree: ts.SourceFile, node: ts.Node): number {
+  const first = tree.getLineAndCharacterOfPosition(node.getStart(tree)).line;
+  return tree.getLineAndCharacterOfPosition(node.getEnd()).line - first + 1;
+}
+
+/** Files and functions stay short enough to be read at once. */
+export const sizes: Rule = codeRule("files and functions are short", (file: SourceFile) => {
+  const violations: Violation[] = [];
+  const lines = file.text.split("\n").length - 1;
+  if (lines > fileLinesMax) {
+    const message = `has ${lines} lines, ${fileLinesMax} are allowed. Split it by what its parts do.`;
+    violations.push({ where: file.path, message });
+  }
+  const tree = parse(file);
+  walk(tree, (node) => {
+    if (!ts.isFunctionLike(node) || !("body" in node) || isTestGroup(node)) return;
+    const count = linesOf(tree, node);
+    if (count <= functionLinesMax) return;
+    const message = `a function of ${count} lines, ${functionLinesMax} are allowed. Name its parts as functions.`;
+    violations.push({ where: placeOf(file, node), message });
+  });
+  return violations;
+});
