@@ -75,6 +75,9 @@ describe("encodeKey()", () => {
     expect(() => encodeKey(["STRING"], ["x".repeat(keyBytesMax - 2)])).toThrow(
       expect.objectContaining({ kind: "INVALID_KEY", message: expect.stringMatching(/1025 bytes.*1024/) }),
     );
+    const withNul = (length: number) => new Uint8Array(length).fill(1).with(0, 0);
+    expect(encodeKey(["BYTES"], [withNul(keyBytesMax - 4)])).toHaveLength(keyBytesMax);
+    expect(() => encodeKey(["BYTES"], [withNul(keyBytesMax - 3)])).toThrow(/1025 bytes, at most 1024/);
     expect(() => encodeKey(["BYTES"], [new Uint8Array(600)])).toThrow(/1203 bytes, at most 1024/);
     expect(() => encodeKey(["BYTES", "BYTES"], [new Uint8Array(500), new Uint8Array(1000)])).toThrow(
       /at most 1024/,
