@@ -42,6 +42,11 @@ export class NaiveView {
     return new NaiveView(spec, await readParquetRows(spec.path));
   }
 
+  /** Names of the values in an answer, in their order. */
+  get featureColumns(): readonly string[] {
+    return this.spec.featureColumns;
+  }
+
   /** Every key of the file, in the order of their first rows. */
   keys(): string[][] {
     return [...this.rowsByKey.keys()].map((key) => JSON.parse(key) as string[]);
