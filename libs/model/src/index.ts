@@ -1,1 +1,40 @@
-export {};
+export type {
+  CompiledFeature,
+  CompiledKey,
+  CompiledProject,
+  CompiledService,
+  CompiledView,
+} from "./compiled-project.ts";
+export type { ColumnSource, KeyGroup, SelectedView, Selection } from "./selection.ts";
+export type { DefinitionPlan, PlanMeta } from "./definition-plan.ts";
+export { featureTypeNames, featureTypeOf, keyTypeOf, valueTypeOf } from "./value-types.ts";
+export { valueToFeature, type NamedField } from "./value-to-feature.ts";
+export { featureToValue } from "./feature-to-value.ts";
+export { compileProject } from "./compile-project.ts";
+export { findView } from "./find-view.ts";
+export { feature } from "./find-feature.ts";
+export { selectService } from "./select-service.ts";
+export { selectReferences } from "./select-references.ts";
+export { encodeEntityRow } from "./encode-entity-row.ts";
+export { planDefinitions } from "./plan-definitions.ts";
+export { planDelete } from "./plan-delete.ts";
+export { checkName, type NameUse } from "./check-name.ts";
+export { pascalCase } from "./pascal-case.ts";
+export { suggest } from "./suggest.ts";
+export { rowMessageDescriptor, rowMessageName } from "./row-message-descriptor.ts";
+export {
+  definitionsMax,
+  descriptionCharsMax,
+  dimensionMax,
+  durationMaxMs,
+  featuresMax,
+  joinKeysMax,
+  labelCharsMax,
+  nameCharsMax,
+  pathCharsMax,
+  referencesMax,
+  serviceViewsMax,
+  tagsMax,
+} from "./limits.ts";
+export { requestedMaxAgeUs } from "./requested-max-age-us.ts";
+export { selectRequested, type RequestedSelection } from "./select-requested.ts";

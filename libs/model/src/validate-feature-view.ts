@@ -1,0 +1,69 @@
+import { ValueType, type Entity, type Feature, type FeatureView } from "@timewell/contracts";
+import { checkDistinct } from "./check-distinct.ts";
+import { checkName } from "./check-name.ts";
+import { definitionError } from "./definition-error.ts";
+import { dimensionMax, durationMaxMs, featuresMax } from "./limits.ts";
+import { showType } from "./show-type.ts";
+import { validateBatchSource } from "./validate-batch-source.ts";
+import { checkDescription, validateLabels } from "./validate-labels.ts";
+import { featureTypeNames, valueTypeOf } from "./value-types.ts";
+
+const knownTypes: ReadonlySet<ValueType> = new Set(featureTypeNames.map(valueTypeOf));
+
+/**
+ * Checks a view against its entity; the view's name is checked already. Throws INVALID_NAME, INVALID_DEFINITION or
+ * LIMIT_EXCEEDED.
+ */
+export function validateFeatureView(view: FeatureView, entity: Entity): void {
+  const path = `feature_views[${view.name}]`;
+  const count = view.features.length;
+  if (count === 0)
+    throw definitionError(`${path}.features`, "got none, expected at least 1", "Add a feature.");
+  if (count > featuresMax) {
+    const problem = `got ${count} features, at most ${featuresMax} are allowed`;
+    throw definitionError(`${path}.features`, problem, "Split the view.", "LIMIT_EXCEEDED");
+  }
+  view.features.forEach((feature, i) => validateFeature(feature, `${path}.features`, i));
+  const featurePath = (name: string) => `${path}.features[${name}]`;
+  checkDistinct(
+    view.features.map((feature) => feature.name),
+    "feature",
+    featurePath,
+  );
+  for (const key of entity.joinKeys) {
+    if (!view.features.some((feature) => feature.name === key.name)) continue;
+    const problem = `${key.name} is a join key of entity ${entity.name}`;
+    throw definitionError(featurePath(key.name), problem, "Remove the feature: keys come with every row.");
+  }
+  if (view.ttlMs < 0n || view.ttlMs > durationMaxMs) {
+    const problem = `got ${view.ttlMs} ms, expected 0 (for ever) or a positive duration up to ${durationMaxMs} ms`;
+    throw definitionError(`${path}.ttl`, problem, "Write it like 6h.");
+  }
+  if (view.batchSource !== undefined) {
+    const names = [
+      ...entity.joinKeys.map((key) => key.name),
+      ...view.features.map((feature) => feature.name),
+    ];
+    validateBatchSource(view.batchSource, names, `${path}.batch_source`);
+  }
+  validateLabels(view, path);
+}
+
+function validateFeature(feature: Feature, listPath: string, index: number): void {
+  const path = `${listPath}[${feature.name === "" ? index : feature.name}]`;
+  checkName("feature", feature.name, `${path}.name`);
+  if (!knownTypes.has(feature.type)) {
+    const problem = `got ${showType(feature.type)}, expected one of ${featureTypeNames.join(", ")}`;
+    throw definitionError(`${path}.type`, problem, "Give the feature a type.");
+  }
+  checkDescription(feature.description, `${path}.description`);
+  const isVector = feature.type === ValueType.FLOAT_VECTOR;
+  if (isVector && (feature.dimension < 1 || feature.dimension > dimensionMax)) {
+    const problem = `got ${feature.dimension}, expected 1 … ${dimensionMax} for FLOAT_VECTOR`;
+    throw definitionError(`${path}.dimension`, problem, "Give the number of elements of the vector.");
+  }
+  if (!isVector && feature.dimension !== 0) {
+    const problem = `got ${feature.dimension}, expected 0 for ${showType(feature.type)}`;
+    throw definitionError(`${path}.dimension`, problem, "Leave it out, or use FLOAT_VECTOR.");
+  }
+}
