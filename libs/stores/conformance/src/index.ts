@@ -9,3 +9,13 @@ export {
   type OnlineStoreSuiteOptions,
 } from "./describe-online-store.ts";
 export type { EnginePlace, EnginePlaceFactory } from "./engine-place.ts";
+export {
+  describeOfflineCatalog,
+  type OfflineCatalogCategory,
+  type OfflineCatalogSuiteOptions,
+} from "./describe-offline-catalog.ts";
+export {
+  describeRegistryStore,
+  type RegistryStoreCategory,
+  type RegistryStoreSuiteOptions,
+} from "./describe-registry-store.ts";

@@ -65,16 +65,20 @@ export interface OfflineCatalog {
   /** Short name of the engine. */
   readonly engine: "memory" | "pglite" | "postgres";
 
-  /** The manifest as it is now, one consistent version. */
+  /** The manifest as it is now, one consistent version; the caller's own copy. */
   manifest(): Promise<Manifest>;
 
-  /** Moves the manifest in one transaction from `baseVersion` to the next; VERSION_CONFLICT where it has moved on. Returns the new version. */
+  /**
+   * Moves the manifest in one transaction from `baseVersion` to the next; VERSION_CONFLICT where it has moved on.
+   * Returns the new version. INVALID_REQUEST, and nothing changes, where an added path was ever used before, a removed
+   * path is not there, or a flushed position would go back.
+   */
   commit(baseVersion: bigint, change: ManifestCommit): Promise<bigint>;
 
   /** Records the start of a run and gives it the next number, durable before it returns. */
   beginRun(viewId: number, fromUs: bigint, toUs: bigint, startedAtUs: bigint): Promise<bigint>;
 
-  /** Records the end of a run. */
+  /** Records the end of a run; a result that is recorded already stays. INVALID_REQUEST where no run has this number. */
   finishRun(run: bigint, result: RunResult): Promise<void>;
 
   /** Finished runs of a view version, ascending. */

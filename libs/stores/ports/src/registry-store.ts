@@ -17,13 +17,13 @@ export interface RegistryStore {
 
   /**
    * Gives ids of view versions, unsigned 32 bit from 1, ascending, unique in the whole registry and never given again, also
-   * not after a failed save.
+   * not after a failed save. LIMIT_EXCEEDED where there are not that many left.
    */
   allocateViewIds(count: number): Promise<number[]>;
 
   /**
    * Stores a snapshot as the next version of its project, durable before it returns. `snapshot.version` must be the stored version plus
-   * one; VERSION_CONFLICT, naming both, where another save came first.
+   * one (1 for a new project); VERSION_CONFLICT, naming both, where another save came first.
    */
   save(snapshot: Snapshot): Promise<void>;
 

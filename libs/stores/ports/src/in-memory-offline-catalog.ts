@@ -1,0 +1,65 @@
+import type {
+  Manifest,
+  ManifestCommit,
+  MaterializeRun,
+  OfflineCatalog,
+  RunResult,
+  Segment,
+} from "./offline-catalog.ts";
+import { checkManifestCommit, manifestConflict, unknownRun } from "./offline-rules.ts";
+
+/**
+ * The reference catalog: it keeps everything in memory and loses it at the end of the process. Every method does its
+ * work in one synchronous step, so that nothing can come in between.
+ */
+export class InMemoryOfflineCatalog implements OfflineCatalog {
+  readonly engine = "memory";
+  readonly #usedPaths = new Set<string>();
+  readonly #runs: MaterializeRun[] = [];
+  #manifest: Manifest = { version: 0n, segments: [], flushed: new Map() };
+
+  async manifest(): Promise<Manifest> {
+    const { version, segments, flushed } = this.#manifest;
+    return { version, segments: segments.map((segment) => ({ ...segment })), flushed: new Map(flushed) };
+  }
+
+  async commit(baseVersion: bigint, change: ManifestCommit): Promise<bigint> {
+    const { version, segments, flushed } = this.#manifest;
+    if (baseVersion !== version) throw manifestConflict(baseVersion, version);
+    checkManifestCommit(this.#manifest, this.#usedPaths, change);
+    const removed = new Set(change.removed);
+    const kept = segments.filter(({ path }) => !removed.has(path));
+    for (const { path } of change.added) this.#usedPaths.add(path);
+    this.#manifest = {
+      version: version + 1n,
+      segments: [...kept, ...change.added.map((segment) => ({ ...segment }))].sort(byPath),
+      flushed: new Map([...flushed, ...change.flushed].sort(([a], [b]) => a - b)),
+    };
+    return this.#manifest.version;
+  }
+
+  async beginRun(viewId: number, fromUs: bigint, toUs: bigint, startedAtUs: bigint): Promise<bigint> {
+    const run = BigInt(this.#runs.length + 1);
+    this.#runs.push({ run, viewId, fromUs, toUs, startedAtUs });
+    return run;
+  }
+
+  async finishRun(run: bigint, result: RunResult): Promise<void> {
+    const index = this.#runs.findIndex((it) => it.run === run);
+    const begun = this.#runs[index];
+    if (begun === undefined) throw unknownRun(run);
+    if (begun.finished === undefined) this.#runs[index] = { ...begun, finished: { ...result } };
+  }
+
+  async finishedRuns(viewId: number): Promise<MaterializeRun[]> {
+    return this.#runs.filter((it) => it.viewId === viewId && it.finished !== undefined);
+  }
+
+  async check(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}
+
+function byPath(a: Segment, b: Segment): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+}

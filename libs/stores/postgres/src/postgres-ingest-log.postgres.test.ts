@@ -1,0 +1,7 @@
+import { describeIngestLog } from "@timewell/store-conformance";
+import { emptyPlaces } from "./empty-place.testdata.ts";
+
+describeIngestLog(
+  "PostgresIngestLog",
+  emptyPlaces((stores) => stores.ingestLog),
+);

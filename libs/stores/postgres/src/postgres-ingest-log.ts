@@ -1,0 +1,237 @@
+import { FeatureStoreError } from "@timewell/errors";
+import type { Clock } from "@timewell/ttl";
+import {
+  logPartitions,
+  type AppendRequest,
+  type AppendResult,
+  type IngestLog,
+  type Lease,
+  type LogAppend,
+  type LogRow,
+  type PartitionProgress,
+  type ViewLogCount,
+} from "@timewell/store-ports";
+import { appendInTransaction, requestKey, type Append } from "./append-transaction.ts";
+import { GroupCommit } from "./group-commit.ts";
+import type { PgDatabase } from "./pg-database.ts";
+
+/** Rows in a group of appends that commit together. */
+const groupRowsMax = 8_192;
+
+/** Commits between two times that the counts are folded. */
+const foldEveryCommits = 500;
+
+/** Any number will do, as long as every process uses the same. */
+const foldLock = 7_404_001;
+
+interface LogRowColumns {
+  readonly position: bigint;
+  readonly view_id: bigint;
+  readonly event_time: bigint;
+  readonly appended_at: bigint;
+  readonly available_time: bigint | null;
+  readonly deleted: boolean;
+  readonly entity_key: Uint8Array;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * The log in a PostgreSQL server. Appends that arrive while another one commits are committed together. Leases expire by
+ * the clock that is passed in: processes whose clocks differ may take a lease early, and the epoch keeps the loser from
+ * recording anything.
+ */
+export class PostgresIngestLog implements IngestLog {
+  readonly engine = "postgres";
+  readonly #database: PgDatabase;
+  readonly #clock: Clock;
+  readonly #appends: GroupCommit<Append, AppendResult>;
+  #commits = 0;
+
+  /** Works on a database that is migrated; `close` closes it. */
+  constructor(database: PgDatabase, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#appends = new GroupCommit({
+      commit: async (appends) => {
+        const outcomes = await this.#database.transaction((session) =>
+          appendInTransaction(session, appends, this.#clock.nowUs()),
+        );
+        await this.#committed();
+        return outcomes;
+      },
+      weightOf: ({ rows }) => rows.length,
+      weightMax: groupRowsMax,
+      keyOf: ({ request }) => request && requestKey(request),
+      retryAlone: (reason) => (reason as Partial<FeatureStoreError>).kind !== "STORE_UNAVAILABLE",
+    });
+  }
+
+  async append(rows: readonly LogAppend[], request?: AppendRequest): Promise<AppendResult> {
+    if (rows.length === 0 && request === undefined) return { positions: [], replayedAnswer: undefined };
+    return this.#appends.add({ rows, request });
+  }
+
+  async read(partition: number, afterPosition: bigint, rowsMax: number): Promise<LogRow[]> {
+    checkPartition(partition);
+    const rows = await this.#database.query<LogRowColumns>(
+      `SELECT position, view_id, event_time, appended_at, available_time, deleted, entity_key, payload
+       FROM timewell.log_rows WHERE partition = $1 AND position > $2 ORDER BY position LIMIT $3`,
+      [partition, afterPosition, rowsMax],
+    );
+    return rows.map((row) => ({
+      partition,
+      position: row.position,
+      viewId: Number(row.view_id),
+      entityKey: row.entity_key,
+      eventTimeUs: row.event_time,
+      deleted: row.deleted,
+      payload: row.payload,
+      appendedAtUs: row.appended_at,
+      availableTimeUs: row.available_time ?? undefined,
+    }));
+  }
+
+  async progress(): Promise<PartitionProgress[]> {
+    const rows = await this.#database.query<{ partition: bigint; head: bigint; applied: bigint }>(
+      `SELECT partition, head, applied FROM timewell.log_heads JOIN timewell.log_leases USING (partition)
+       ORDER BY partition`,
+    );
+    return rows.map((row) => ({ ...row, partition: Number(row.partition) }));
+  }
+
+  async countByView(): Promise<ViewLogCount[]> {
+    const rows = await this.#database.query<{
+      view_id: bigint;
+      rows: bigint;
+      applied: bigint;
+      event_time_max: bigint | null;
+    }>(
+      `SELECT view_id, sum(rows)::bigint AS rows, sum(applied)::bigint AS applied, max(event_time_max) AS event_time_max
+       FROM timewell.log_view_counts GROUP BY view_id ORDER BY view_id`,
+    );
+    return rows.map((row) => ({
+      viewId: Number(row.view_id),
+      rows: row.rows,
+      applied: row.applied,
+      eventTimeMaxUs: row.event_time_max ?? undefined,
+    }));
+  }
+
+  async acquireLeases(owner: string, leaseMs: number): Promise<Lease[]> {
+    const nowUs = this.#clock.nowUs();
+    const untilUs = nowUs + BigInt(Math.round(leaseMs * 1000));
+    // Rows are locked in order first, so that two processes which start together never wait in a circle.
+    const rows = await this.#database.transaction(async (session) => {
+      await session.query("SELECT 1 FROM timewell.log_leases ORDER BY partition FOR UPDATE");
+      return session.query<{ partition: bigint; epoch: bigint }>(
+        `UPDATE timewell.log_leases SET
+           epoch = epoch + CASE WHEN owner IS NOT DISTINCT FROM $1::text THEN 0 ELSE 1 END,
+           owner = $1::text,
+           leased_until = $3::bigint
+         WHERE owner IS NULL OR owner = $1::text OR leased_until <= $2::bigint
+         RETURNING partition, epoch`,
+        [owner, nowUs, untilUs],
+      );
+    });
+    return rows
+      .map(({ partition, epoch }) => ({ partition: Number(partition), epoch }))
+      .sort((a, b) => a.partition - b.partition);
+  }
+
+  async releaseLeases(owner: string): Promise<void> {
+    await this.#database.transaction(async (session) => {
+      await session.query("SELECT 1 FROM timewell.log_leases ORDER BY partition FOR UPDATE");
+      await session.query("UPDATE timewell.log_leases SET owner = NULL WHERE owner = $1", [owner]);
+    });
+  }
+
+  async recordApplied(
+    lease: Lease,
+    applied: bigint,
+    stamps: readonly { readonly position: bigint; readonly availableTimeUs: bigint }[],
+  ): Promise<void> {
+    checkPartition(lease.partition);
+    const byPosition = new Map<bigint, bigint>();
+    for (const { position, availableTimeUs } of stamps) {
+      if (!byPosition.has(position)) byPosition.set(position, availableTimeUs);
+    }
+    const moved = await this.#database.query(
+      `WITH moved AS (
+         UPDATE timewell.log_leases SET applied = greatest(applied, $3::bigint)
+         WHERE partition = $1::bigint AND epoch = $2::bigint
+         RETURNING partition
+       ), stamped AS (
+         UPDATE timewell.log_rows AS r SET available_time = s.available_time
+         FROM moved, unnest($4::bigint[], $5::bigint[]) AS s(position, available_time)
+         WHERE r.partition = moved.partition AND r.position = s.position AND r.available_time IS NULL
+         RETURNING r.view_id, r.event_time
+       ), counted AS (
+         INSERT INTO timewell.log_view_counts (view_id, rows, applied, event_time_max)
+         SELECT view_id, 0, count(*), max(event_time) FROM stamped GROUP BY view_id
+       )
+       SELECT partition FROM moved`,
+      [lease.partition, lease.epoch, applied, [...byPosition.keys()], [...byPosition.values()]],
+    );
+    if (moved.length === 0) throw fenced(lease);
+    await this.#committed();
+  }
+
+  async trim(partition: number, throughPosition: bigint): Promise<void> {
+    checkPartition(partition);
+    await this.#database.query(
+      `DELETE FROM timewell.log_rows WHERE partition = $1 AND position <= least(
+         $2::bigint, (SELECT applied FROM timewell.log_leases WHERE partition = $1))`,
+      [partition, throughPosition],
+    );
+  }
+
+  async forgetRequests(beforeUs: bigint): Promise<void> {
+    await this.#database.query("DELETE FROM timewell.log_requests WHERE created_at < $1", [beforeUs]);
+  }
+
+  async check(): Promise<void> {
+    await this.#database.query("SELECT 1 FROM timewell.log_heads LIMIT 1");
+  }
+
+  async close(): Promise<void> {
+    await this.#appends.idle();
+    await this.#database.close();
+  }
+
+  /** Folds the counts now and then. What was committed before stays committed where this fails: the next time will do. */
+  async #committed(): Promise<void> {
+    this.#commits += 1;
+    if (this.#commits % foldEveryCommits === 0) await this.#foldCounts().catch(() => {});
+  }
+
+  async #foldCounts(): Promise<void> {
+    await this.#database.transaction(async (session) => {
+      const [lock] = await session.query<{ taken: boolean }>(
+        "SELECT pg_try_advisory_xact_lock($1::bigint) AS taken",
+        [foldLock],
+      );
+      if (lock?.taken !== true) return;
+      await session.query(
+        `WITH gone AS (DELETE FROM timewell.log_view_counts RETURNING *)
+         INSERT INTO timewell.log_view_counts (view_id, rows, applied, event_time_max)
+         SELECT view_id, sum(rows), sum(applied), max(event_time_max) FROM gone GROUP BY view_id`,
+      );
+    });
+  }
+}
+
+function checkPartition(partition: number): void {
+  if (Number.isInteger(partition) && partition >= 0 && partition < logPartitions) return;
+  throw new FeatureStoreError(
+    "INTERNAL",
+    `Cannot use log partition ${partition}: expected 0 to ${logPartitions - 1}`,
+  );
+}
+
+function fenced(lease: Lease): FeatureStoreError {
+  return new FeatureStoreError(
+    "FENCED",
+    `Cannot record partition ${lease.partition} as applied: the lease's epoch ${lease.epoch} is over`,
+    { hint: "Acquire the lease again" },
+  );
+}
