@@ -1,1 +1,2 @@
-export {};
+export { createDuckdbEngine, type DuckdbEngine } from "./create-duckdb-engine.ts";
+export type { DuckdbEngineOptions } from "./duckdb-engine-options.ts";

@@ -1,0 +1,6 @@
+import type { FileColumn } from "@timewell/store-ports";
+
+/** Columns. */
+export async function describeArrow(_path: string): Promise<FileColumn[]> {
+  return [];
+}

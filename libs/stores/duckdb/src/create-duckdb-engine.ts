@@ -1,0 +1,78 @@
+import { deserialize } from "node:v8";
+import type {
+  EncodedRows,
+  FileColumn,
+  OfflineEngine,
+  TrainingPart,
+  TrainingSummary,
+  WrittenSegment,
+} from "@timewell/store-ports";
+import { checkPaths } from "./check-paths.ts";
+import type { DuckdbEngineOptions } from "./duckdb-engine-options.ts";
+import { WorkerPool } from "./pool/worker-pool.ts";
+import { unpackEncodedRows } from "./wire/encoded-rows-code.ts";
+import type { DatabaseLimits, Job, Task } from "./wire/job.ts";
+import { pathsOf } from "./worker/task-paths.ts";
+
+const gibibyte = 2 ** 30;
+
+/** The DuckDB engine, with what its operators want to see. */
+export interface DuckdbEngine extends OfflineEngine {
+  /** Process ids of its live children. */
+  readonly workerPids: readonly number[];
+}
+
+/** Makes an offline engine on DuckDB. Child processes start with the first call. */
+export function createDuckdbEngine(options: DuckdbEngineOptions): DuckdbEngine {
+  const limits: DatabaseLimits = {
+    memoryLimitBytes: options.memoryLimitBytes ?? 2 * gibibyte,
+    threads: options.threads ?? 2,
+    tempDirectory: options.tempDirectory,
+    tempDirectoryBytesMax: options.tempDirectoryBytesMax ?? 32 * gibibyte,
+  };
+  const pool = new WorkerPool({ workersMax: options.workersMax ?? 2, queueMax: options.queueMax ?? 64 });
+
+  async function* run(task: Task, signal: AbortSignal) {
+    await checkPaths(pathsOf(task), options.allowedDirectories);
+    const job: Job = { task, limits };
+    yield* pool.run(job, signal);
+  }
+
+  async function resultOf<T>(task: Task, signal: AbortSignal): Promise<T> {
+    let result: T | undefined;
+    for await (const frame of run(task, signal)) {
+      if (frame.kind === "result") result = deserialize(frame.payload) as T;
+    }
+    return result as T;
+  }
+
+  async function* rowsOf(task: Task, signal: AbortSignal): AsyncGenerator<EncodedRows, void, void> {
+    for await (const frame of run(task, signal)) {
+      if (frame.kind === "rows") yield unpackEncodedRows(frame.payload);
+    }
+  }
+
+  async function* trainingSet(task: Task, signal: AbortSignal): AsyncGenerator<TrainingPart, void, void> {
+    for await (const { kind, payload } of run(task, signal)) {
+      if (kind === "schema") yield { kind, bytes: payload };
+      else if (kind === "batch") yield { kind, bytes: payload.subarray(4), rows: payload.readUInt32LE(0) };
+      else if (kind === "result") yield { kind: "summary", summary: deserialize(payload) as TrainingSummary };
+    }
+  }
+
+  const never = new AbortController().signal;
+  return {
+    engine: "duckdb",
+    get workerPids() {
+      return pool.pids;
+    },
+    describe: (format, path) => resultOf<FileColumn[]>({ kind: "describe", format, path }, never),
+    trainingSet: (plan, signal) => trainingSet({ kind: "trainingSet", plan }, signal),
+    countSource: (scan, signal) => resultOf<number>({ kind: "countSource", scan }, signal),
+    scanSource: (scan, signal) => rowsOf({ kind: "scanSource", scan }, signal),
+    scanSegments: (history, signal) => rowsOf({ kind: "scanSegments", history }, signal),
+    writeSegment: (path, history, rows) =>
+      resultOf<WrittenSegment>({ kind: "writeSegment", path, history, rows }, never),
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,64 @@
+import type { DuckDBType } from "@duckdb/node-api";
+import type { DataType } from "apache-arrow";
+import type { KeyType } from "@timewell/keys";
+import type { HistoryMode } from "@timewell/store-ports";
+import type { FileGroup, PlannedColumn, SourcePlan } from "./source-plan.ts";
+
+/** A column of the label rows. */
+export interface LabelColumn {
+  readonly name: string;
+  readonly type: DuckDBType;
+  /** Its type in the Arrow file it came from, to return it in just that type; undefined for other files. */
+  readonly arrowType: DataType | undefined;
+}
+
+/** Where label rows are: in a file that the database reads, or in a table `labels (o, c0…)` that was filled from one. */
+export type LabelRows =
+  | {
+      readonly kind: "file";
+      readonly format: "parquet" | "csv";
+      readonly path: string;
+      /** Columns of a CSV file to be read as text. */
+      readonly textColumns: readonly string[];
+    }
+  | { readonly kind: "table" };
+
+/** Label rows, numbered from 0 in file order. */
+export interface LabelScan {
+  readonly rows: LabelRows;
+  readonly columns: readonly LabelColumn[];
+  /** Index of the event time column. */
+  readonly eventTime: number;
+}
+
+/** History of a view: the union of its parts, each of which may be empty. */
+export interface HistoryScan {
+  readonly keys: readonly PlannedColumn[];
+  readonly features: readonly PlannedColumn[];
+  readonly source: SourcePlan | undefined;
+  readonly segments: readonly FileGroup[];
+  /** Table of log rows that no segment holds. */
+  readonly tailTable: string | undefined;
+}
+
+/** One as-of join of the label rows with a view. */
+export interface ViewJoin {
+  readonly name: string;
+  /** Index of the label column of each key, and the type to compare in. */
+  readonly keys: readonly { readonly column: number; readonly type: KeyType }[];
+  readonly history: HistoryScan;
+  /** µs, 0 = for ever. */
+  readonly ttlUs: bigint;
+  /** µs, 0 = never. */
+  readonly forgetAfterUs: bigint;
+  readonly mode: HistoryMode;
+}
+
+/** A training set without any dialect: label rows, as-of joined with each view, in label order. */
+export interface TrainingQuery {
+  readonly labels: LabelScan;
+  readonly views: readonly ViewJoin[];
+  /** Least and greatest event time of the labels, µs UTC: only history that these can see is read. */
+  readonly eventTimeMinUs: bigint;
+  readonly eventTimeMaxUs: bigint;
+}

@@ -1,0 +1,113 @@
+import { segmentColumns, segmentOperations } from "../plan/file-columns.ts";
+import type { FileGroup, SourcePlan } from "../plan/source-plan.ts";
+import type { HistoryScan, ViewJoin } from "../plan/training-query.ts";
+import { fileScan } from "./file-scan.ts";
+import type { Parameters } from "./parameters.ts";
+import { quoteText } from "./quote-text.ts";
+import { readTimeUs, readValue } from "./read-value.ts";
+import { quoteIdent } from "./sql-ident.ts";
+import { sourceRows } from "./source-rows.ts";
+import { sqlType } from "./sql-type.ts";
+
+/** Event times, µs UTC, that can matter: start included, undefined for no start; end included. */
+export interface TimeRange {
+  readonly fromUs: bigint | undefined;
+  readonly toUs: bigint;
+}
+
+/**
+ * The history of a view: keys `k0…`, event time `e` and available time `a` in µs, order `r`, place among equals `s` (the
+ * greater wins), tombstone `d`, features `f0…`.
+ */
+export function historyRows(join: ViewJoin, range: TimeRange, parameters: Parameters): string {
+  const { history } = join;
+  const parts = [
+    ...(history.source === undefined ? [] : [sourcePart(history.source, range, parameters)]),
+    ...history.segments.map((group) => segmentPart(history, group, range, parameters)),
+    ...(history.tailTable === undefined ? [] : [tailPart(history, history.tailTable, range, parameters)]),
+  ];
+  return parts.length === 0 ? emptyPart(history) : parts.join("\nUNION ALL\n");
+}
+
+/**
+ * The rows that an online store would have written, in the order it did: of rows that became available at one time only
+ * the latest, and none that is not later than one before it.
+ */
+export function writtenRows(rows: string, keyCount: number, toUs: bigint, parameters: Parameters): string {
+  const keys = Array.from({ length: keyCount }, (_, i) => `k${i}`);
+  const partition = keys.length === 0 ? "" : `PARTITION BY ${keys.join(", ")} `;
+  const version = `CAST(e AS HUGEINT) * 18446744073709551616 + CAST(r AS HUGEINT)`;
+  return `SELECT * FROM (
+  SELECT *, max(v) OVER (${partition}ORDER BY a, v DESC, s DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS p
+  FROM (SELECT *, ${version} AS v FROM (${rows}) WHERE a <= ${parameters.integer(toUs)})
+) WHERE p IS NULL OR v > p`;
+}
+
+function values(history: HistoryScan, group: FileGroup): string[] {
+  const isCsv = group.format === "csv";
+  const read = (prefix: string) => (value: HistoryScan["keys"][number], i: number) =>
+    `${readValue(value.column, group.types.get(value.column), value.type, value.dimension, isCsv)} AS ${prefix}${i}`;
+  return [...history.keys.map(read("k")), ...history.features.map(read("f"))];
+}
+
+function sourcePart(plan: SourcePlan, range: TimeRange, parameters: Parameters): string {
+  const filter = { eventTimeFromUs: range.fromUs, eventTimeToUs: range.toUs + 1n, withoutEventTime: false };
+  const rows = sourceRows(plan, filter, parameters);
+  const place = "x * 1099511627776 + y";
+  const isCreated = plan.createdTimeColumn !== undefined;
+  // Of equal (event time, created time) the first row wins, as in a store where an equal pair is a no-op.
+  const order = isCreated ? "CAST(c + 4611686018427387904 AS UBIGINT)" : `CAST(${place} AS UBIGINT)`;
+  const tie = isCreated ? `-(${place})` : "CAST(0 AS BIGINT)";
+  const delayUs = plan.availabilityDelayUs;
+  const available = isCreated
+    ? "greatest(c, e)"
+    : delayUs === undefined
+      ? "CAST(NULL AS BIGINT)"
+      : `e + ${parameters.integer(delayUs)}`;
+  return `SELECT ${names(plan)}, e, ${available} AS a, ${order} AS r, ${tie} AS s, false AS d FROM (${rows})`;
+}
+
+function segmentPart(
+  history: HistoryScan,
+  group: FileGroup,
+  range: TimeRange,
+  parameters: Parameters,
+): string {
+  const { eventTime, availableTime, order, operation } = segmentColumns;
+  const stamp = (name: string): string => readTimeUs(name, group.types.get(name)!, false);
+  const columns = [
+    ...values(history, group),
+    `${stamp(eventTime)} AS e`,
+    `${stamp(availableTime)} AS a`,
+    `${quoteIdent(order)} AS r`,
+    "CAST(0 AS BIGINT) AS s",
+    `${quoteIdent(operation)} = ${quoteText(segmentOperations.delete)} AS d`,
+  ];
+  const conditions = [`${quoteIdent(eventTime)} <= ${parameters.instant(range.toUs)}`];
+  if (range.fromUs !== undefined)
+    conditions.push(`${quoteIdent(eventTime)} >= ${parameters.instant(range.fromUs)}`);
+  const scan = fileScan("parquet", group.paths, parameters, "sniff");
+  const rows = `SELECT ${columns.join(", ")} FROM ${scan} WHERE ${conditions.join(" AND ")}`;
+  return `SELECT ${names(history)}, e, a, r, s, d FROM (${rows})`;
+}
+
+function tailPart(history: HistoryScan, table: string, range: TimeRange, parameters: Parameters): string {
+  return `SELECT ${names(history)}, e, a, r, CAST(0 AS BIGINT) AS s, d FROM ${quoteIdent(table)} WHERE e <= ${parameters.integer(range.toUs)}`;
+}
+
+function emptyPart(history: HistoryScan): string {
+  const keys = history.keys.map(({ type }, i) => `CAST(NULL AS ${sqlType(type, 0)}) AS k${i}`);
+  const features = history.features.map(
+    ({ type, dimension }, i) => `CAST(NULL AS ${sqlType(type, dimension)}) AS f${i}`,
+  );
+  const stamps =
+    "CAST(0 AS BIGINT) AS e, CAST(0 AS BIGINT) AS a, CAST(0 AS UBIGINT) AS r, CAST(0 AS BIGINT) AS s, false AS d";
+  return `SELECT ${[...keys, ...features, stamps].join(", ")} WHERE false`;
+}
+
+/** Names of keys and features; a SELECT of these puts the parts of a union into the same order. */
+function names(history: Pick<HistoryScan, "keys" | "features">): string {
+  return [...history.keys.map((_, i) => `k${i}`), ...history.features.map((_, i) => `f${i}`), ""]
+    .join(", ")
+    .replace(/, $/, "");
+}

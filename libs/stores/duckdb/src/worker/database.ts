@@ -1,0 +1,82 @@
+import {
+  DuckDBInstance,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  type DuckDBResult,
+  type DuckDBType,
+} from "@duckdb/node-api";
+import { databaseSettings } from "../sql/database-settings.ts";
+import type { Parameters } from "../sql/parameters.ts";
+import type { DatabaseLimits } from "../wire/job.ts";
+
+/** A column of a statement's result. */
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: DuckDBType;
+}
+
+/** An in-memory database that serves one job and may open only the files of that job. */
+export class Database {
+  private readonly instance: DuckDBInstance;
+  private readonly connection: DuckDBConnection;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.instance = instance;
+    this.connection = connection;
+  }
+
+  /** Opens a database and locks its configuration. */
+  static async open(limits: DatabaseLimits, paths: readonly string[]): Promise<Database> {
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    for (const statement of databaseSettings(limits, paths)) await connection.run(statement);
+    return new Database(instance, connection);
+  }
+
+  /** Columns that a statement would return; nothing is read but what that needs. */
+  async columnsOf(sql: string, parameters: Parameters): Promise<ResultColumn[]> {
+    const result = await this.stream(`SELECT * FROM (${sql}) LIMIT 0`, parameters);
+    const types = result.columnTypes();
+    return result.columnNames().map((name, i) => ({ name, type: types[i]! }));
+  }
+
+  /** Runs a statement to its end. */
+  async run(sql: string): Promise<void> {
+    await this.connection.run(sql);
+  }
+
+  /** Runs a statement; chunks of its result are made as they are fetched. */
+  async stream(sql: string, parameters: Parameters): Promise<DuckDBResult> {
+    const prepared = await this.connection.prepare(sql);
+    prepared.bind(parameters.values, parameters.types as DuckDBType[]);
+    return prepared.stream();
+  }
+
+  /** Chunks of a statement's result. */
+  async *chunks(sql: string, parameters: Parameters): AsyncGenerator<DuckDBDataChunk, void, void> {
+    const result = await this.stream(sql, parameters);
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk;
+    }
+  }
+
+  /** First row of a statement's result. */
+  async firstRow(sql: string, parameters: Parameters): Promise<unknown[] | undefined> {
+    for await (const chunk of this.chunks(sql, parameters)) return chunk.getRowValues(0);
+    return undefined;
+  }
+
+  /** Appends to a table. */
+  appender(table: string): Promise<DuckDBAppender> {
+    return this.connection.createAppender(table);
+  }
+
+  /** Gives everything back. */
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+  }
+}

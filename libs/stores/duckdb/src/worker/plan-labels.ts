@@ -1,0 +1,140 @@
+import { DuckDBTypeId, type DuckDBType } from "@duckdb/node-api";
+import { FeatureStoreError } from "@timewell/errors";
+import type { KeyType } from "@timewell/keys";
+import type { TrainingPlan } from "@timewell/store-ports";
+import { featureTypeOf } from "../plan/feature-type-of.ts";
+import { reservedFileColumns } from "../plan/file-columns.ts";
+import type { LabelColumn, LabelRows, LabelScan } from "../plan/training-query.ts";
+import { fileScan, textFileScan } from "../sql/file-scan.ts";
+import { Parameters } from "../sql/parameters.ts";
+import type { Database } from "./database.ts";
+import { loadArrowLabels } from "./load-arrow-labels.ts";
+import { requireFiles } from "./require-files.ts";
+
+/** Finds the label rows and checks their columns. INVALID_LABELS names what is wrong; warnings are added to the list. */
+export async function planLabels(
+  database: Database,
+  plan: TrainingPlan,
+  warnings: string[],
+): Promise<LabelScan> {
+  const { labels } = plan;
+  await requireFiles([labels.path]);
+  const { rows, columns } = await findColumns(database, plan);
+  checkNames(plan, columns);
+  const eventTime = requireColumn(columns, labels.eventTimeColumn, "event time");
+  checkEventTime(columns[eventTime]!, warnings);
+  for (const view of plan.views) {
+    view.history.keys.forEach((key, i) => {
+      const name = view.labelColumns[i] ?? key.name;
+      const column = columns[requireColumn(columns, name, `key ${key.name} of ${view.name}`)]!;
+      checkKey(column, key.type, `${view.name}.${key.name}`);
+    });
+  }
+  return { rows, columns, eventTime };
+}
+
+async function findColumns(
+  database: Database,
+  plan: TrainingPlan,
+): Promise<{ rows: LabelRows; columns: LabelColumn[] }> {
+  const { format, path } = plan.labels;
+  if (format === "arrow") {
+    return { rows: { kind: "table" }, columns: await loadArrowLabels(database, path) };
+  }
+  const wanted = format === "csv" ? textKeys(plan) : [];
+  const present = wanted.length === 0 ? [] : await columnNames(database, path);
+  const textColumns = wanted.filter((name) => present.includes(name));
+  const parameters = new Parameters();
+  const scan =
+    format === "csv"
+      ? textFileScan(path, textColumns, parameters)
+      : fileScan(format, [path], parameters, "sniff");
+  const columns = await database.columnsOf(`SELECT * FROM ${scan}`, parameters);
+  return {
+    rows: { kind: "file", format, path, textColumns },
+    columns: columns.map((column) => ({ ...column, arrowType: undefined })),
+  };
+}
+
+async function columnNames(database: Database, path: string): Promise<string[]> {
+  const parameters = new Parameters();
+  const scan = fileScan("csv", [path], parameters, "text");
+  return (await database.columnsOf(`SELECT * FROM ${scan}`, parameters)).map(({ name }) => name);
+}
+
+/** A CSV column with a STRING key stays text: 007 is not 7. */
+function textKeys(plan: TrainingPlan): string[] {
+  const names = plan.views.flatMap((view) =>
+    view.history.keys.flatMap((key, i) => (key.type === "STRING" ? [view.labelColumns[i] ?? key.name] : [])),
+  );
+  return [...new Set(names)];
+}
+
+function checkNames(plan: TrainingPlan, columns: readonly LabelColumn[]): void {
+  const results = new Set(
+    plan.views.flatMap((view) => [
+      ...view.history.features.map((feature) => `${view.name}__${feature.name}`),
+      ...(plan.includeStatuses ? [`${view.name}__status`] : []),
+    ]),
+  );
+  const seen = new Set<string>();
+  for (const { name, arrowType } of columns) {
+    if (results.has(name)) throw invalid(name, "is also a column of the result", "Rename the label column.");
+    if (seen.has(name)) throw invalid(name, "is there twice", "Rename one of them.");
+    if (arrowType === undefined && (reservedFileColumns as readonly string[]).includes(name)) {
+      throw invalid(name, "has a reserved name", "Rename the label column.");
+    }
+    seen.add(name);
+  }
+}
+
+function requireColumn(columns: readonly LabelColumn[], name: string, what: string): number {
+  const index = columns.findIndex((column) => column.name === name);
+  if (index >= 0) return index;
+  const found = columns.slice(0, 20).map((column) => column.name);
+  throw invalid(
+    name,
+    `is absent, expected for ${what}; the columns are ${found.join(", ")}`,
+    "Name a column of the labels.",
+  );
+}
+
+function checkEventTime(column: LabelColumn, warnings: string[]): void {
+  if (featureTypeOf(column.type) !== "TIMESTAMP") {
+    const problem = `has type ${column.type}, expected a timestamp or date for the event time`;
+    throw invalid(
+      column.name,
+      problem,
+      "Send times as timestamps; for epoch numbers say their unit by converting them.",
+    );
+  }
+  if (isZoned(column)) return;
+  warnings.push(`Label times in ${column.name} have no time zone and were read as UTC`);
+}
+
+function isZoned(column: LabelColumn): boolean {
+  const arrowType = column.arrowType as { readonly timezone?: string | null } | undefined;
+  if (arrowType !== undefined) return typeof arrowType.timezone === "string" && arrowType.timezone !== "";
+  return column.type.typeId === DuckDBTypeId.TIMESTAMP_TZ;
+}
+
+function checkKey(column: LabelColumn, wanted: KeyType, key: string): void {
+  if (matches(column.type, wanted)) return;
+  const problem = `has type ${column.type}, expected ${wanted} for key ${key}`;
+  throw invalid(column.name, problem, "Cast the column before the labels are written.");
+}
+
+function matches(type: DuckDBType, wanted: KeyType): boolean {
+  const found = featureTypeOf(type);
+  if (wanted !== "INT32" && wanted !== "INT64") return found === wanted;
+  return found === "INT32" || found === "INT64" || wideIntegers.has(type.typeId);
+}
+
+const wideIntegers = new Set([DuckDBTypeId.UBIGINT, DuckDBTypeId.HUGEINT, DuckDBTypeId.UHUGEINT]);
+
+function invalid(column: string, problem: string, hint: string): FeatureStoreError {
+  return new FeatureStoreError("INVALID_LABELS", `Cannot use the labels: column ${column} ${problem}`, {
+    field: column,
+    hint,
+  });
+}

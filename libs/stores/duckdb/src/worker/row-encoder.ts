@@ -1,0 +1,118 @@
+import type { DuckDBDataChunk, DuckDBType } from "@duckdb/node-api";
+import { FeatureStoreError, showValue } from "@timewell/errors";
+import { encodeKey, type KeyType, type KeyValue } from "@timewell/keys";
+import { compileRowCodec, type FeatureValue, type RowCodec, type RowHeader } from "@timewell/row";
+import type { EncodedRows, OfflineFeature, OfflineKey, ViewHistory } from "@timewell/store-ports";
+import { vectorOf } from "../vectors/raw-vector.ts";
+import { valueReader, type ValueReader, type VectorValue } from "../vectors/value-reader.ts";
+
+/** Stamps of a row: its header, and its created time where one is declared, µs UTC. */
+export interface RowStamps extends RowHeader {
+  readonly createdUs: bigint | undefined;
+}
+
+/** Encodes rows whose first columns are the keys and then the features of a view. */
+export class RowEncoder {
+  private readonly keys: readonly OfflineKey[];
+  private readonly features: readonly OfflineFeature[];
+  private readonly types: readonly DuckDBType[];
+  private readonly keyTypes: readonly KeyType[];
+  private readonly codec: RowCodec;
+
+  constructor(history: ViewHistory, types: readonly DuckDBType[]) {
+    this.keys = history.keys;
+    this.features = history.features;
+    this.types = types;
+    this.keyTypes = history.keys.map(({ type }) => type);
+    this.codec = compileRowCodec(history.features);
+  }
+
+  /** Readers of all columns of a chunk. */
+  readers(chunk: DuckDBDataChunk): ValueReader[] {
+    return this.types.map((type, i) => valueReader(vectorOf(rawChunk(chunk), i), type, chunk.rowCount));
+  }
+
+  /** Encodes all rows of a chunk. `place` tells where a row lies, for errors. */
+  encode(
+    rowCount: number,
+    readers: readonly ValueReader[],
+    place: (row: number) => string,
+    stampsOf: (row: number) => RowStamps,
+  ): EncodedRows {
+    const entityKeys: Uint8Array[] = [];
+    const rows: Uint8Array[] = [];
+    let eventTimeMaxUs: bigint | undefined;
+    let createdTimeMaxUs: bigint | undefined;
+    const keys: KeyValue[] = this.keys.map(() => false);
+    const values: FeatureValue[] = this.features.map(() => null);
+    for (let row = 0; row < rowCount; row++) {
+      const stamps = stampsOf(row);
+      this.readRow(row, readers, place, keys, values);
+      try {
+        entityKeys.push(encodeKey(this.keyTypes, keys));
+        rows.push(this.codec.encodeStored(stamps, values));
+      } catch (reason) {
+        throw inPlace(reason, place(row));
+      }
+      if (eventTimeMaxUs === undefined || stamps.eventTimeUs > eventTimeMaxUs)
+        eventTimeMaxUs = stamps.eventTimeUs;
+      const { createdUs } = stamps;
+      if (createdUs !== undefined && (createdTimeMaxUs === undefined || createdUs > createdTimeMaxUs)) {
+        createdTimeMaxUs = createdUs;
+      }
+    }
+    return { entityKeys, rows, eventTimeMaxUs, createdTimeMaxUs };
+  }
+
+  private readRow(
+    row: number,
+    readers: readonly ValueReader[],
+    place: (row: number) => string,
+    keys: KeyValue[],
+    values: FeatureValue[],
+  ): void {
+    for (let i = 0; i < keys.length; i++) {
+      const value = readers[i]!(row);
+      if (value === null) throw nullKey(place(row), this.keys[i]!.name);
+      keys[i] = this.keyTypes[i] === "INT32" ? BigInt(value as number) : (value as KeyValue);
+    }
+    for (let i = 0; i < values.length; i++) {
+      const value = readers[keys.length + i]!(row);
+      if (Array.isArray(value) && hasNull(value)) throw nullElement(place(row), this.features[i]!.name);
+      values[i] = value as FeatureValue;
+    }
+  }
+}
+
+/** The chunk that the raw bindings know. */
+export function rawChunk(chunk: DuckDBDataChunk): Parameters<typeof vectorOf>[0] {
+  return (chunk as unknown as { chunk: Parameters<typeof vectorOf>[0] }).chunk;
+}
+
+function hasNull(value: readonly VectorValue[]): boolean {
+  for (let i = 0; i < value.length; i++) if (value[i] === null) return true;
+  return false;
+}
+
+function nullKey(place: string, key: string): FeatureStoreError {
+  return new FeatureStoreError("SOURCE_MISMATCH", `Cannot read ${place}: key ${key} is ${showValue(null)}`, {
+    field: key,
+    hint: "Mend or remove the row.",
+  });
+}
+
+function nullElement(place: string, feature: string): FeatureStoreError {
+  const problem = `Cannot read ${place}: feature ${feature} is a list with a NULL element`;
+  return new FeatureStoreError("SOURCE_MISMATCH", problem, {
+    field: feature,
+    hint: "Leave NULL elements out, or make the whole list NULL.",
+  });
+}
+
+function inPlace(reason: unknown, place: string): FeatureStoreError {
+  const error = FeatureStoreError.from(reason);
+  return new FeatureStoreError(error.kind, `Cannot read ${place}: ${error.message}`, {
+    field: error.field,
+    cause: error.cause,
+  });
+}

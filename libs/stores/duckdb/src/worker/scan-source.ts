@@ -1,0 +1,81 @@
+import { FeatureStoreError } from "@timewell/errors";
+import { orderOfCreated, orderOfRun } from "@timewell/row";
+import type { SourceScan } from "@timewell/store-ports";
+import { Parameters } from "../sql/parameters.ts";
+import { sourceRows } from "../sql/source-rows.ts";
+import { packEncodedRows } from "../wire/encoded-rows-code.ts";
+import type { FrameWriter } from "../wire/frame-writer.ts";
+import type { Database } from "./database.ts";
+import { planSource } from "./plan-source.ts";
+import { RowEncoder } from "./row-encoder.ts";
+import { requireSource } from "./require-source.ts";
+
+/** Reads rows of a source in (file, row number) order, encodes and sends them. Returns how many. */
+export async function scanSource(
+  database: Database,
+  scan: SourceScan,
+  frames: FrameWriter,
+): Promise<{ rows: number }> {
+  const source = requireSource(scan.history);
+  const plan = await planSource(database, scan.history, source);
+  const parameters = new Parameters();
+  const filter = {
+    eventTimeFromUs: scan.fromUs,
+    eventTimeToUs: scan.toUs,
+    createdFromUs: scan.createdFromUs,
+    withoutEventTime: true,
+  };
+  const result = await database.stream(sourceRows(plan, filter, parameters), parameters);
+  const encoder = new RowEncoder(scan.history, result.columnTypes());
+  const stampsAt = scan.history.keys.length + scan.history.features.length;
+  let rows = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return { rows };
+    const read = encoder.readers(chunk);
+    const [eventTimes, createdTimes, files, numbers] = read.slice(stampsAt) as [
+      ReadStamp,
+      ReadStamp,
+      ReadStamp,
+      ReadStamp,
+    ];
+    const place = (row: number): string => {
+      const path = source.paths[Number(files(row))]!;
+      return `row ${numbers(row)! + 1n} of ${path}, after ${rows + row} rows that were read`;
+    };
+    const batch = encoder.encode(chunk.rowCount, read, place, (row) => {
+      const eventTimeUs = eventTimes(row);
+      if (eventTimeUs === null) throw withoutEventTime(place(row), plan.eventTimeColumn);
+      const createdUs = createdTimes(row) ?? undefined;
+      return {
+        deleted: false,
+        eventTimeUs,
+        order: createdUs === undefined ? orderOfRun(scan.run, rows + row) : orderOfCreated(createdUs),
+        availableTimeUs: availableTime(eventTimeUs, createdUs, plan.availabilityDelayUs),
+        createdUs,
+      };
+    });
+    rows += chunk.rowCount;
+    await frames.write("rows", packEncodedRows(batch));
+  }
+}
+
+type ReadStamp = (row: number) => bigint | null;
+
+/** Created time, else event time and delay, else not recorded; never before the event time. */
+function availableTime(
+  eventTimeUs: bigint,
+  createdUs: bigint | undefined,
+  delayUs: bigint | undefined,
+): bigint | undefined {
+  if (createdUs !== undefined) return createdUs > eventTimeUs ? createdUs : eventTimeUs;
+  return delayUs === undefined ? undefined : eventTimeUs + delayUs;
+}
+
+function withoutEventTime(place: string, column: string): FeatureStoreError {
+  return new FeatureStoreError(
+    "SOURCE_MISMATCH",
+    `Cannot read ${place}: event time column ${column} is NULL, expected a time`,
+    { field: column, hint: "Mend or remove the row." },
+  );
+}
