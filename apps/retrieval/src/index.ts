@@ -1,1 +1,2 @@
-export {};
+export { createRetrievalServer, type RetrievalServer } from "./server.ts";
+export type { RetrievalDeps } from "./retrieval-deps.ts";

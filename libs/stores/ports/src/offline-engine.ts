@@ -83,7 +83,12 @@ export interface TrainingPlan {
   readonly labels: LabelFile;
   /** In column order. */
   readonly views: readonly TrainingView[];
-  /** Add `<name>__status` (text) after the features of each view. */
+  /**
+   * Every feature column `<view name>__<feature>` once, in output order (semantics 7: the order asked for). The label
+   * columns come before them. Columns of one view need not be neighbours.
+   */
+  readonly columns: readonly string[];
+  /** Add `<name>__status` (text) for each view, after all feature columns. */
   readonly includeStatuses: boolean;
 }
 

@@ -7,6 +7,8 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_timewell_types_v1_access } from "../../types/v1/access_pb.ts";
+import type { FeatureReferences } from "../../types/v1/definitions_pb.ts";
+import { file_timewell_types_v1_definitions } from "../../types/v1/definitions_pb.ts";
 import type { Status } from "../../types/v1/status_pb.ts";
 import { file_timewell_types_v1_status } from "../../types/v1/status_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -15,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file timewell/retrieval/v1/retrieval.proto.
  */
 export const file_timewell_retrieval_v1_retrieval: GenFile = /*@__PURE__*/
-  fileDesc("CiV0aW1ld2VsbC9yZXRyaWV2YWwvdjEvcmV0cmlldmFsLnByb3RvEhV0aW1ld2VsbC5yZXRyaWV2YWwudjEiOQoTVXBsb2FkTGFiZWxzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhEKCWFycm93X2lwYxgCIAEoDCI8ChRVcGxvYWRMYWJlbHNSZXNwb25zZRIVCg1sYWJlbHNfZGlnZXN0GAEgASgJEg0KBWJ5dGVzGAIgASgDIsoCChVHZXRUcmFpbmluZ1NldFJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIZCg9mZWF0dXJlX3NlcnZpY2UYAiABKAlIABI2CghmZWF0dXJlcxgDIAEoCzIiLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5GZWF0dXJlTGlzdEgAEhcKDWxhYmVsc19kaWdlc3QYBCABKAlIARIVCgtsYWJlbHNfcGF0aBgFIAEoCUgBEhkKEWV2ZW50X3RpbWVfY29sdW1uGAYgASgJEikKBG1vZGUYByABKA4yGy50aW1ld2VsbC5yZXRyaWV2YWwudjEuTW9kZRIYChBpbmNsdWRlX3N0YXR1c2VzGAggASgIEhcKCm1heF9hZ2VfbXMYCSABKANIAogBAUILCglzZWxlY3Rpb25CCAoGbGFiZWxzQg0KC19tYXhfYWdlX21zIiEKC0ZlYXR1cmVMaXN0EhIKCnJlZmVyZW5jZXMYASADKAkiggEKFkdldFRyYWluaW5nU2V0UmVzcG9uc2USFgoMYXJyb3dfc2NoZW1hGAEgASgMSAASFQoLYXJyb3dfYmF0Y2gYAiABKAxIABIxCgdyZWNlaXB0GAMgASgLMh4udGltZXdlbGwucmV0cmlldmFsLnYxLlJlY2VpcHRIAEIGCgRwYXJ0IsEDCgdSZWNlaXB0EgwKBHJvd3MYASABKAMSGAoQcmVnaXN0cnlfdmVyc2lvbhgCIAEoBBIXCg9mZWF0dXJlX3NlcnZpY2UYAyABKAkSIAoYZmVhdHVyZV9zZXJ2aWNlX3JldmlzaW9uGAQgASgNEjkKBXZpZXdzGAUgAygLMioudGltZXdlbGwucmV0cmlldmFsLnYxLlJlY2VpcHQuVmlld1JlY2VpcHQSEAoId2FybmluZ3MYBiADKAkSGAoQbWFuaWZlc3RfdmVyc2lvbhgHIAEoAxqjAQoLVmlld1JlY2VpcHQSDAoEbmFtZRgBIAEoCRIMCgR2aWV3GAIgASgJEg8KB3ZlcnNpb24YAyABKA0SKQoEbW9kZRgEIAEoDjIbLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5Nb2RlEjwKCHN0YXR1c2VzGAUgAygLMioudGltZXdlbGwucmV0cmlldmFsLnYxLlJlY2VpcHQuU3RhdHVzQ291bnQaRgoLU3RhdHVzQ291bnQSKQoGc3RhdHVzGAEgASgOMhkudGltZXdlbGwudHlwZXMudjEuU3RhdHVzEgwKBHJvd3MYAiABKAMqRQoETW9kZRIUChBNT0RFX1VOU1BFQ0lGSUVEEAASEwoPTU9ERV9FVkVOVF9USU1FEAESEgoOTU9ERV9BVkFJTEFCTEUQAjKCAgoQT2ZmbGluZVJldHJpZXZhbBJzCgxVcGxvYWRMYWJlbHMSKi50aW1ld2VsbC5yZXRyaWV2YWwudjEuVXBsb2FkTGFiZWxzUmVxdWVzdBorLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5VcGxvYWRMYWJlbHNSZXNwb25zZSIIirUYBAgBEAEoARJ5Cg5HZXRUcmFpbmluZ1NldBIsLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5HZXRUcmFpbmluZ1NldFJlcXVlc3QaLS50aW1ld2VsbC5yZXRyaWV2YWwudjEuR2V0VHJhaW5pbmdTZXRSZXNwb25zZSIIirUYBAgDEAEwAWIGcHJvdG8z", [file_timewell_types_v1_access, file_timewell_types_v1_status]);
+  fileDesc("CiV0aW1ld2VsbC9yZXRyaWV2YWwvdjEvcmV0cmlldmFsLnByb3RvEhV0aW1ld2VsbC5yZXRyaWV2YWwudjEiOQoTVXBsb2FkTGFiZWxzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhEKCWFycm93X2lwYxgCIAEoDCI8ChRVcGxvYWRMYWJlbHNSZXNwb25zZRIVCg1sYWJlbHNfZGlnZXN0GAEgASgJEg0KBWJ5dGVzGAIgASgDIswCChVHZXRUcmFpbmluZ1NldFJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIZCg9mZWF0dXJlX3NlcnZpY2UYAiABKAlIABI4CghmZWF0dXJlcxgDIAEoCzIkLnRpbWV3ZWxsLnR5cGVzLnYxLkZlYXR1cmVSZWZlcmVuY2VzSAASFwoNbGFiZWxzX2RpZ2VzdBgEIAEoCUgBEhUKC2xhYmVsc19wYXRoGAUgASgJSAESGQoRZXZlbnRfdGltZV9jb2x1bW4YBiABKAkSKQoEbW9kZRgHIAEoDjIbLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5Nb2RlEhgKEGluY2x1ZGVfc3RhdHVzZXMYCCABKAgSFwoKbWF4X2FnZV9tcxgJIAEoA0gCiAEBQgsKCXNlbGVjdGlvbkIICgZsYWJlbHNCDQoLX21heF9hZ2VfbXMiggEKFkdldFRyYWluaW5nU2V0UmVzcG9uc2USFgoMYXJyb3dfc2NoZW1hGAEgASgMSAASFQoLYXJyb3dfYmF0Y2gYAiABKAxIABIxCgdyZWNlaXB0GAMgASgLMh4udGltZXdlbGwucmV0cmlldmFsLnYxLlJlY2VpcHRIAEIGCgRwYXJ0IsEDCgdSZWNlaXB0EgwKBHJvd3MYASABKAMSGAoQcmVnaXN0cnlfdmVyc2lvbhgCIAEoBBIXCg9mZWF0dXJlX3NlcnZpY2UYAyABKAkSIAoYZmVhdHVyZV9zZXJ2aWNlX3JldmlzaW9uGAQgASgNEjkKBXZpZXdzGAUgAygLMioudGltZXdlbGwucmV0cmlldmFsLnYxLlJlY2VpcHQuVmlld1JlY2VpcHQSEAoId2FybmluZ3MYBiADKAkSGAoQbWFuaWZlc3RfdmVyc2lvbhgHIAEoAxqjAQoLVmlld1JlY2VpcHQSDAoEbmFtZRgBIAEoCRIMCgR2aWV3GAIgASgJEg8KB3ZlcnNpb24YAyABKA0SKQoEbW9kZRgEIAEoDjIbLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5Nb2RlEjwKCHN0YXR1c2VzGAUgAygLMioudGltZXdlbGwucmV0cmlldmFsLnYxLlJlY2VpcHQuU3RhdHVzQ291bnQaRgoLU3RhdHVzQ291bnQSKQoGc3RhdHVzGAEgASgOMhkudGltZXdlbGwudHlwZXMudjEuU3RhdHVzEgwKBHJvd3MYAiABKAMqRQoETW9kZRIUChBNT0RFX1VOU1BFQ0lGSUVEEAASEwoPTU9ERV9FVkVOVF9USU1FEAESEgoOTU9ERV9BVkFJTEFCTEUQAjKCAgoQT2ZmbGluZVJldHJpZXZhbBJzCgxVcGxvYWRMYWJlbHMSKi50aW1ld2VsbC5yZXRyaWV2YWwudjEuVXBsb2FkTGFiZWxzUmVxdWVzdBorLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5VcGxvYWRMYWJlbHNSZXNwb25zZSIIirUYBAgBEAEoARJ5Cg5HZXRUcmFpbmluZ1NldBIsLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5HZXRUcmFpbmluZ1NldFJlcXVlc3QaLS50aW1ld2VsbC5yZXRyaWV2YWwudjEuR2V0VHJhaW5pbmdTZXRSZXNwb25zZSIIirUYBAgDEAEwAWIGcHJvdG8z", [file_timewell_types_v1_access, file_timewell_types_v1_definitions, file_timewell_types_v1_status]);
 
 /**
  * A chunk of labels.
@@ -103,9 +105,9 @@ export type GetTrainingSetRequest = Message<"timewell.retrieval.v1.GetTrainingSe
     /**
      * Features by reference.
      *
-     * @generated from field: timewell.retrieval.v1.FeatureList features = 3;
+     * @generated from field: timewell.types.v1.FeatureReferences features = 3;
      */
-    value: FeatureList;
+    value: FeatureReferences;
     case: "features";
   } | { case: undefined; value?: undefined };
 
@@ -147,7 +149,7 @@ export type GetTrainingSetRequest = Message<"timewell.retrieval.v1.GetTrainingSe
   mode: Mode;
 
   /**
-   * Add a column `<view or alias>__status` after the features of each view.
+   * Add a column `<view or alias>__status` for each view, after all feature columns.
    *
    * @generated from field: bool include_statuses = 8;
    */
@@ -167,27 +169,6 @@ export type GetTrainingSetRequest = Message<"timewell.retrieval.v1.GetTrainingSe
  */
 export const GetTrainingSetRequestSchema: GenMessage<GetTrainingSetRequest> = /*@__PURE__*/
   messageDesc(file_timewell_retrieval_v1_retrieval, 2);
-
-/**
- * Features by reference.
- *
- * @generated from message timewell.retrieval.v1.FeatureList
- */
-export type FeatureList = Message<"timewell.retrieval.v1.FeatureList"> & {
-  /**
-   * `view:feature`, `view:*` or `view@version:feature`; at most 1,000.
-   *
-   * @generated from field: repeated string references = 1;
-   */
-  references: string[];
-};
-
-/**
- * Describes the message timewell.retrieval.v1.FeatureList.
- * Use `create(FeatureListSchema)` to create a new message.
- */
-export const FeatureListSchema: GenMessage<FeatureList> = /*@__PURE__*/
-  messageDesc(file_timewell_retrieval_v1_retrieval, 3);
 
 /**
  * One part of a training set: first a schema, then batches, then the receipt.
@@ -233,7 +214,7 @@ export type GetTrainingSetResponse = Message<"timewell.retrieval.v1.GetTrainingS
  * Use `create(GetTrainingSetResponseSchema)` to create a new message.
  */
 export const GetTrainingSetResponseSchema: GenMessage<GetTrainingSetResponse> = /*@__PURE__*/
-  messageDesc(file_timewell_retrieval_v1_retrieval, 4);
+  messageDesc(file_timewell_retrieval_v1_retrieval, 3);
 
 /**
  * What the training set is made of.
@@ -296,7 +277,7 @@ export type Receipt = Message<"timewell.retrieval.v1.Receipt"> & {
  * Use `create(ReceiptSchema)` to create a new message.
  */
 export const ReceiptSchema: GenMessage<Receipt> = /*@__PURE__*/
-  messageDesc(file_timewell_retrieval_v1_retrieval, 5);
+  messageDesc(file_timewell_retrieval_v1_retrieval, 4);
 
 /**
  * One joined view.
@@ -345,7 +326,7 @@ export type Receipt_ViewReceipt = Message<"timewell.retrieval.v1.Receipt.ViewRec
  * Use `create(Receipt_ViewReceiptSchema)` to create a new message.
  */
 export const Receipt_ViewReceiptSchema: GenMessage<Receipt_ViewReceipt> = /*@__PURE__*/
-  messageDesc(file_timewell_retrieval_v1_retrieval, 5, 0);
+  messageDesc(file_timewell_retrieval_v1_retrieval, 4, 0);
 
 /**
  * Label rows of one status.
@@ -373,7 +354,7 @@ export type Receipt_StatusCount = Message<"timewell.retrieval.v1.Receipt.StatusC
  * Use `create(Receipt_StatusCountSchema)` to create a new message.
  */
 export const Receipt_StatusCountSchema: GenMessage<Receipt_StatusCount> = /*@__PURE__*/
-  messageDesc(file_timewell_retrieval_v1_retrieval, 5, 1);
+  messageDesc(file_timewell_retrieval_v1_retrieval, 4, 1);
 
 /**
  * Which history counts at an instant t.

@@ -7,6 +7,8 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_timewell_types_v1_access } from "../../types/v1/access_pb.ts";
+import type { FeatureReferences } from "../../types/v1/definitions_pb.ts";
+import { file_timewell_types_v1_definitions } from "../../types/v1/definitions_pb.ts";
 import type { Status } from "../../types/v1/status_pb.ts";
 import { file_timewell_types_v1_status } from "../../types/v1/status_pb.ts";
 import type { EntityRow, Value } from "../../types/v1/value_pb.ts";
@@ -17,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file timewell/serving/v1/serving.proto.
  */
 export const file_timewell_serving_v1_serving: GenFile = /*@__PURE__*/
-  fileDesc("CiF0aW1ld2VsbC9zZXJ2aW5nL3YxL3NlcnZpbmcucHJvdG8SE3RpbWV3ZWxsLnNlcnZpbmcudjEi7gEKGEdldE9ubGluZUZlYXR1cmVzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhkKD2ZlYXR1cmVfc2VydmljZRgCIAEoCUgAEjoKCGZlYXR1cmVzGAMgASgLMiYudGltZXdlbGwuc2VydmluZy52MS5GZWF0dXJlUmVmZXJlbmNlc0gAEioKBHJvd3MYBCADKAsyHC50aW1ld2VsbC50eXBlcy52MS5FbnRpdHlSb3cSMQoHb3B0aW9ucxgFIAEoCzIgLnRpbWV3ZWxsLnNlcnZpbmcudjEuUmVhZE9wdGlvbnNCCwoJc2VsZWN0aW9uIicKEUZlYXR1cmVSZWZlcmVuY2VzEhIKCnJlZmVyZW5jZXMYASADKAkicAoLUmVhZE9wdGlvbnMSFQoIYXNfb2ZfdXMYASABKANIAIgBARIXCgptYXhfYWdlX21zGAIgASgDSAGIAQESFQoNaW5jbHVkZV90aW1lcxgDIAEoCEILCglfYXNfb2ZfdXNCDQoLX21heF9hZ2VfbXMioAIKGUdldE9ubGluZUZlYXR1cmVzUmVzcG9uc2USDQoFbmFtZXMYASADKAkSSAoFdmlld3MYAiADKAsyOS50aW1ld2VsbC5zZXJ2aW5nLnYxLkdldE9ubGluZUZlYXR1cmVzUmVzcG9uc2UuVmlld0NvbHVtbhItCgRyb3dzGAMgAygLMh8udGltZXdlbGwuc2VydmluZy52MS5GZWF0dXJlUm93EhQKDHNlcnZlZF9hdF91cxgEIAEoAxIYChByZWdpc3RyeV92ZXJzaW9uGAUgASgEGksKClZpZXdDb2x1bW4SDAoEbmFtZRgBIAEoCRIMCgR2aWV3GAIgASgJEg8KB3ZlcnNpb24YAyABKA0SEAoIZmVhdHVyZXMYBCABKA0ilwEKCkZlYXR1cmVSb3cSKAoGdmFsdWVzGAEgAygLMhgudGltZXdlbGwudHlwZXMudjEuVmFsdWUSKwoIc3RhdHVzZXMYAiADKA4yGS50aW1ld2VsbC50eXBlcy52MS5TdGF0dXMSFgoOZXZlbnRfdGltZXNfdXMYAyADKAMSGgoSYXZhaWxhYmxlX3RpbWVzX3VzGAQgAygDIigKFUdldFNlcnZpbmdJbmZvUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJItYBChZHZXRTZXJ2aW5nSW5mb1Jlc3BvbnNlEkkKCHByb2plY3RzGAEgAygLMjcudGltZXdlbGwuc2VydmluZy52MS5HZXRTZXJ2aW5nSW5mb1Jlc3BvbnNlLlByb2plY3RJbmZvEg4KBmVuZ2luZRgCIAEoCRIcCg9yZWdpc3RyeV9hZ2VfbXMYAyABKANIAIgBARovCgtQcm9qZWN0SW5mbxIPCgdwcm9qZWN0GAEgASgJEg8KB3ZlcnNpb24YAiABKARCEgoQX3JlZ2lzdHJ5X2FnZV9tczKCAgoNT25saW5lU2VydmluZxJ8ChFHZXRPbmxpbmVGZWF0dXJlcxItLnRpbWV3ZWxsLnNlcnZpbmcudjEuR2V0T25saW5lRmVhdHVyZXNSZXF1ZXN0Gi4udGltZXdlbGwuc2VydmluZy52MS5HZXRPbmxpbmVGZWF0dXJlc1Jlc3BvbnNlIgiKtRgECAMQARJzCg5HZXRTZXJ2aW5nSW5mbxIqLnRpbWV3ZWxsLnNlcnZpbmcudjEuR2V0U2VydmluZ0luZm9SZXF1ZXN0GisudGltZXdlbGwuc2VydmluZy52MS5HZXRTZXJ2aW5nSW5mb1Jlc3BvbnNlIgiKtRgECAEQAWIGcHJvdG8z", [file_timewell_types_v1_access, file_timewell_types_v1_status, file_timewell_types_v1_value]);
+  fileDesc("CiF0aW1ld2VsbC9zZXJ2aW5nL3YxL3NlcnZpbmcucHJvdG8SE3RpbWV3ZWxsLnNlcnZpbmcudjEi7AEKGEdldE9ubGluZUZlYXR1cmVzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhkKD2ZlYXR1cmVfc2VydmljZRgCIAEoCUgAEjgKCGZlYXR1cmVzGAMgASgLMiQudGltZXdlbGwudHlwZXMudjEuRmVhdHVyZVJlZmVyZW5jZXNIABIqCgRyb3dzGAQgAygLMhwudGltZXdlbGwudHlwZXMudjEuRW50aXR5Um93EjEKB29wdGlvbnMYBSABKAsyIC50aW1ld2VsbC5zZXJ2aW5nLnYxLlJlYWRPcHRpb25zQgsKCXNlbGVjdGlvbiKHAQoLUmVhZE9wdGlvbnMSFQoIYXNfb2ZfdXMYASABKANIAIgBARIXCgptYXhfYWdlX21zGAIgASgDSAGIAQESFQoNaW5jbHVkZV90aW1lcxgDIAEoCBIVCg1hbGxvd19wYXJ0aWFsGAQgASgIQgsKCV9hc19vZl91c0INCgtfbWF4X2FnZV9tcyKfAgoZR2V0T25saW5lRmVhdHVyZXNSZXNwb25zZRINCgVuYW1lcxgBIAMoCRJICgV2aWV3cxgCIAMoCzI5LnRpbWV3ZWxsLnNlcnZpbmcudjEuR2V0T25saW5lRmVhdHVyZXNSZXNwb25zZS5WaWV3Q29sdW1uEi0KBHJvd3MYAyADKAsyHy50aW1ld2VsbC5zZXJ2aW5nLnYxLkZlYXR1cmVSb3cSFAoMc2VydmVkX2F0X3VzGAQgASgDEhgKEHJlZ2lzdHJ5X3ZlcnNpb24YBSABKAQaSgoKVmlld0NvbHVtbhIMCgRuYW1lGAEgASgJEgwKBHZpZXcYAiABKAkSDwoHdmVyc2lvbhgDIAEoDRIPCgdjb2x1bW5zGAQgAygNIpcBCgpGZWF0dXJlUm93EigKBnZhbHVlcxgBIAMoCzIYLnRpbWV3ZWxsLnR5cGVzLnYxLlZhbHVlEisKCHN0YXR1c2VzGAIgAygOMhkudGltZXdlbGwudHlwZXMudjEuU3RhdHVzEhYKDmV2ZW50X3RpbWVzX3VzGAMgAygDEhoKEmF2YWlsYWJsZV90aW1lc191cxgEIAMoAyIoChVHZXRTZXJ2aW5nSW5mb1JlcXVlc3QSDwoHcHJvamVjdBgBIAEoCSLWAQoWR2V0U2VydmluZ0luZm9SZXNwb25zZRJJCghwcm9qZWN0cxgBIAMoCzI3LnRpbWV3ZWxsLnNlcnZpbmcudjEuR2V0U2VydmluZ0luZm9SZXNwb25zZS5Qcm9qZWN0SW5mbxIOCgZlbmdpbmUYAiABKAkSHAoPcmVnaXN0cnlfYWdlX21zGAMgASgDSACIAQEaLwoLUHJvamVjdEluZm8SDwoHcHJvamVjdBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgEQhIKEF9yZWdpc3RyeV9hZ2VfbXMyggIKDU9ubGluZVNlcnZpbmcSfAoRR2V0T25saW5lRmVhdHVyZXMSLS50aW1ld2VsbC5zZXJ2aW5nLnYxLkdldE9ubGluZUZlYXR1cmVzUmVxdWVzdBouLnRpbWV3ZWxsLnNlcnZpbmcudjEuR2V0T25saW5lRmVhdHVyZXNSZXNwb25zZSIIirUYBAgDEAEScwoOR2V0U2VydmluZ0luZm8SKi50aW1ld2VsbC5zZXJ2aW5nLnYxLkdldFNlcnZpbmdJbmZvUmVxdWVzdBorLnRpbWV3ZWxsLnNlcnZpbmcudjEuR2V0U2VydmluZ0luZm9SZXNwb25zZSIIirUYBAgBEAFiBnByb3RvMw", [file_timewell_types_v1_access, file_timewell_types_v1_definitions, file_timewell_types_v1_status, file_timewell_types_v1_value]);
 
 /**
  * Asks for features by name.
@@ -49,7 +51,7 @@ export type GetOnlineFeaturesRequest = Message<"timewell.serving.v1.GetOnlineFea
     /**
      * Features by reference.
      *
-     * @generated from field: timewell.serving.v1.FeatureReferences features = 3;
+     * @generated from field: timewell.types.v1.FeatureReferences features = 3;
      */
     value: FeatureReferences;
     case: "features";
@@ -78,27 +80,6 @@ export const GetOnlineFeaturesRequestSchema: GenMessage<GetOnlineFeaturesRequest
   messageDesc(file_timewell_serving_v1_serving, 0);
 
 /**
- * Features by reference.
- *
- * @generated from message timewell.serving.v1.FeatureReferences
- */
-export type FeatureReferences = Message<"timewell.serving.v1.FeatureReferences"> & {
-  /**
-   * `view:feature`, `view:*` or `view@version:feature`; at most 1,000.
-   *
-   * @generated from field: repeated string references = 1;
-   */
-  references: string[];
-};
-
-/**
- * Describes the message timewell.serving.v1.FeatureReferences.
- * Use `create(FeatureReferencesSchema)` to create a new message.
- */
-export const FeatureReferencesSchema: GenMessage<FeatureReferences> = /*@__PURE__*/
-  messageDesc(file_timewell_serving_v1_serving, 1);
-
-/**
  * How to read.
  *
  * @generated from message timewell.serving.v1.ReadOptions
@@ -125,6 +106,13 @@ export type ReadOptions = Message<"timewell.serving.v1.ReadOptions"> & {
    * @generated from field: bool include_times = 3;
    */
   includeTimes: boolean;
+
+  /**
+   * Answer with status UNAVAILABLE where the store does not answer in time, instead of failing the call.
+   *
+   * @generated from field: bool allow_partial = 4;
+   */
+  allowPartial: boolean;
 };
 
 /**
@@ -132,7 +120,7 @@ export type ReadOptions = Message<"timewell.serving.v1.ReadOptions"> & {
  * Use `create(ReadOptionsSchema)` to create a new message.
  */
 export const ReadOptionsSchema: GenMessage<ReadOptions> = /*@__PURE__*/
-  messageDesc(file_timewell_serving_v1_serving, 2);
+  messageDesc(file_timewell_serving_v1_serving, 1);
 
 /**
  * Features by name.
@@ -181,7 +169,7 @@ export type GetOnlineFeaturesResponse = Message<"timewell.serving.v1.GetOnlineFe
  * Use `create(GetOnlineFeaturesResponseSchema)` to create a new message.
  */
 export const GetOnlineFeaturesResponseSchema: GenMessage<GetOnlineFeaturesResponse> = /*@__PURE__*/
-  messageDesc(file_timewell_serving_v1_serving, 3);
+  messageDesc(file_timewell_serving_v1_serving, 2);
 
 /**
  * A view or alias in the answer.
@@ -211,11 +199,11 @@ export type GetOnlineFeaturesResponse_ViewColumn = Message<"timewell.serving.v1.
   version: number;
 
   /**
-   * How many of `names`, from where the previous view ended, belong to this view.
+   * Which of `names` belong to this view: indexes from 0, ascending.
    *
-   * @generated from field: uint32 features = 4;
+   * @generated from field: repeated uint32 columns = 4;
    */
-  features: number;
+  columns: number[];
 };
 
 /**
@@ -223,7 +211,7 @@ export type GetOnlineFeaturesResponse_ViewColumn = Message<"timewell.serving.v1.
  * Use `create(GetOnlineFeaturesResponse_ViewColumnSchema)` to create a new message.
  */
 export const GetOnlineFeaturesResponse_ViewColumnSchema: GenMessage<GetOnlineFeaturesResponse_ViewColumn> = /*@__PURE__*/
-  messageDesc(file_timewell_serving_v1_serving, 3, 0);
+  messageDesc(file_timewell_serving_v1_serving, 2, 0);
 
 /**
  * The answer for one entity row.
@@ -265,7 +253,7 @@ export type FeatureRow = Message<"timewell.serving.v1.FeatureRow"> & {
  * Use `create(FeatureRowSchema)` to create a new message.
  */
 export const FeatureRowSchema: GenMessage<FeatureRow> = /*@__PURE__*/
-  messageDesc(file_timewell_serving_v1_serving, 4);
+  messageDesc(file_timewell_serving_v1_serving, 3);
 
 /**
  * Asks what the server serves from.
@@ -286,7 +274,7 @@ export type GetServingInfoRequest = Message<"timewell.serving.v1.GetServingInfoR
  * Use `create(GetServingInfoRequestSchema)` to create a new message.
  */
 export const GetServingInfoRequestSchema: GenMessage<GetServingInfoRequest> = /*@__PURE__*/
-  messageDesc(file_timewell_serving_v1_serving, 5);
+  messageDesc(file_timewell_serving_v1_serving, 4);
 
 /**
  * What the server serves from.
@@ -321,7 +309,7 @@ export type GetServingInfoResponse = Message<"timewell.serving.v1.GetServingInfo
  * Use `create(GetServingInfoResponseSchema)` to create a new message.
  */
 export const GetServingInfoResponseSchema: GenMessage<GetServingInfoResponse> = /*@__PURE__*/
-  messageDesc(file_timewell_serving_v1_serving, 6);
+  messageDesc(file_timewell_serving_v1_serving, 5);
 
 /**
  * One project.
@@ -349,7 +337,7 @@ export type GetServingInfoResponse_ProjectInfo = Message<"timewell.serving.v1.Ge
  * Use `create(GetServingInfoResponse_ProjectInfoSchema)` to create a new message.
  */
 export const GetServingInfoResponse_ProjectInfoSchema: GenMessage<GetServingInfoResponse_ProjectInfo> = /*@__PURE__*/
-  messageDesc(file_timewell_serving_v1_serving, 6, 0);
+  messageDesc(file_timewell_serving_v1_serving, 5, 0);
 
 /**
  * Reads the latest features of entities. Limits: 4 MiB a request, 10,000 rows, 1,000 features.

@@ -1,0 +1,203 @@
+import { FeatureStoreError } from "@timewell/errors";
+import type { Lease, LogPosition, PartitionProgress } from "@timewell/store-ports";
+
+import type { IngestionDeps } from "./ingestion-deps.ts";
+import { PartitionApplier } from "./partition-applier.ts";
+import { recoverStore } from "./recover-store.ts";
+import { startPositions } from "./start-positions.ts";
+
+const pollMs = 200;
+const retryMs = 500;
+
+/**
+ * Carries the log to the online store: holds the leases of partitions, runs one `PartitionApplier` for each, notices a
+ * store that was restarted, and tells pushes when their rows can be read.
+ */
+export class Applier {
+  readonly #deps: IngestionDeps;
+  readonly #owner: string;
+  readonly #stopping = new AbortController();
+  readonly #partitions = new Map<number, { lease: Lease; applier: PartitionApplier }>();
+  readonly #busy = new Set<number>();
+  readonly #again = new Set<number>();
+  readonly #waiters = new Set<() => void>();
+  #running: Promise<void> | undefined;
+  #progress: readonly PartitionProgress[] = [];
+  #leasesUntilMs = 0;
+  #runId: string | undefined;
+  #recovered = false;
+
+  constructor(deps: IngestionDeps) {
+    this.#deps = deps;
+    this.#owner = deps.newId();
+  }
+
+  /** Starts to apply; returns at once. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Ends after the batches under way, and gives the leases up for another process to take. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(
+      new FeatureStoreError("SHUTTING_DOWN", "Cannot apply the log: the server is shutting down"),
+    );
+    await this.#running;
+    while (this.#busy.size > 0) await this.#deps.clock.sleep(10);
+    await this.#deps.ingestLog.releaseLeases(this.#owner).catch((error: unknown) => {
+      this.#deps.log.warn({ err: error }, "leases are not released; they expire by themselves");
+    });
+  }
+
+  /** Partitions that this process may apply now, and the position up to which each has got. */
+  leases(): readonly Lease[] {
+    return [...this.#partitions.values()].map(({ lease }) => lease);
+  }
+
+  /** Rows that are durable and not applied, as of the last look. */
+  backlogRows(): bigint {
+    return this.#progress.reduce((sum, { head, applied }) => sum + head - applied, 0n);
+  }
+
+  /** Throws OVERLOADED while too many rows wait. */
+  refuseWhenOverloaded(): void {
+    const backlog = this.backlogRows();
+    if (backlog <= this.#deps.settings.backlogRowsMax) return;
+    throw new FeatureStoreError(
+      "OVERLOADED",
+      `Cannot take more rows: ${backlog} rows wait to be applied online`,
+      {
+        hint: "Retry later with backoff; see `timewell status` for the online store's health",
+      },
+    );
+  }
+
+  /** Says that partitions have new rows. */
+  wake(positions: readonly LogPosition[]): void {
+    for (const partition of new Set(positions.map((position) => position.partition))) this.#drain(partition);
+  }
+
+  /**
+   * Resolves when every position can be read online, or waits for its event time. Rejects with the signal's reason.
+   */
+  async waitApplied(positions: readonly LogPosition[], signal: AbortSignal): Promise<void> {
+    let open = positions;
+    for (;;) {
+      open = open.filter((position) => !this.#isApplied(position));
+      if (open.length === 0) return;
+      await this.#nextChange(signal);
+    }
+  }
+
+  #isApplied({ partition, position }: LogPosition): boolean {
+    const own = this.#partitions.get(partition);
+    if (own !== undefined) return own.applier.cursor >= position;
+    return (this.#progress[partition]?.applied ?? 0n) >= position;
+  }
+
+  #nextChange(signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const fail = () => reject(FeatureStoreError.from(signal.reason));
+    if (signal.aborted) fail();
+    signal.addEventListener("abort", fail, { once: true });
+    this.#waiters.add(resolve);
+    return promise.finally(() => {
+      this.#waiters.delete(resolve);
+      signal.removeEventListener("abort", fail);
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#deps;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await this.#look();
+        await clock.sleep(pollMs, this.#stopping.signal).catch(() => undefined);
+      } catch (error) {
+        log.error({ err: error }, "the log cannot be applied now; trying again");
+        await clock.sleep(retryMs, this.#stopping.signal).catch(() => undefined);
+      }
+    }
+  }
+
+  /** One look around: leases, the store's identity, and new rows of any process. */
+  async #look(): Promise<void> {
+    const { clock, ingestLog, settings } = this.#deps;
+    if (clock.monotonicMs() >= this.#leasesUntilMs) {
+      await this.#takeLeases();
+      this.#leasesUntilMs = clock.monotonicMs() + settings.leaseMs / 3;
+    }
+    this.#progress = await ingestLog.progress();
+    for (const { partition, head } of this.#progress) {
+      const applier = this.#partitions.get(partition)?.applier;
+      if (applier !== undefined && (applier.cursor < head || applier.hasDeferred)) this.#drain(partition);
+    }
+    for (const tell of this.#waiters) tell();
+  }
+
+  async #takeLeases(): Promise<void> {
+    const { ingestLog, onlineStore, settings } = this.#deps;
+    const leases = await ingestLog.acquireLeases(this.#owner, settings.leaseMs);
+    const runId = await onlineStore.runId();
+    const restarted = this.#runId !== undefined && this.#runId !== runId;
+    const kept = (lease: Lease) =>
+      !restarted && this.#partitions.get(lease.partition)?.lease.epoch === lease.epoch;
+    const fresh = leases.filter((lease) => !kept(lease));
+    if (fresh.length > 0) await this.#begin(fresh, restarted);
+    const held = new Set(leases.map((lease) => lease.partition));
+    for (const partition of this.#partitions.keys())
+      if (!held.has(partition)) this.#partitions.delete(partition);
+    this.#runId = runId;
+  }
+
+  async #begin(leases: readonly Lease[], restarted: boolean): Promise<void> {
+    const watermarks = await this.#deps.onlineStore.watermarks();
+    const lost = leases.some((lease) => !watermarks.has(lease.partition));
+    if (restarted || (lost && !this.#recovered)) {
+      await recoverStore(this.#deps, { everything: lost });
+      this.#recovered = true;
+    }
+    const starts = await startPositions(this.#deps, leases, watermarks, restarted);
+    await Promise.all(
+      leases.map(async (lease) => {
+        const startAfter = starts.get(lease.partition) ?? 0n;
+        const fence = { partition: lease.partition, epoch: lease.epoch };
+        await this.#deps.onlineStore.apply([], { fence, watermark: startAfter });
+        this.#partitions.set(lease.partition, {
+          lease,
+          applier: new PartitionApplier(this.#deps, lease, startAfter),
+        });
+      }),
+    );
+  }
+
+  /** Applies a partition until nothing is left; where that is under way already, once more after it. */
+  #drain(partition: number): void {
+    const own = this.#partitions.get(partition);
+    if (own === undefined || this.#stopping.signal.aborted) return;
+    if (this.#busy.has(partition)) {
+      this.#again.add(partition);
+      return;
+    }
+    this.#busy.add(partition);
+    void this.#drainNow(own).finally(() => {
+      this.#busy.delete(partition);
+      if (this.#again.delete(partition)) this.#drain(partition);
+    });
+  }
+
+  async #drainNow(own: { lease: Lease; applier: PartitionApplier }): Promise<void> {
+    try {
+      while (!this.#stopping.signal.aborted && (await own.applier.applyNext())) {
+        for (const tell of this.#waiters) tell();
+      }
+    } catch (error) {
+      this.#deps.log.error(
+        { err: error, partition: own.lease.partition },
+        "a partition cannot be applied now; trying again",
+      );
+      if (error instanceof FeatureStoreError && error.kind === "FENCED")
+        this.#partitions.delete(own.lease.partition);
+    }
+  }
+}

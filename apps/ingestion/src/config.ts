@@ -1,0 +1,86 @@
+import {
+  choiceOption,
+  durationOption,
+  integerOption,
+  offlineOptions,
+  registryOptions,
+  serviceOptions,
+  urlOption,
+} from "@timewell/service";
+
+import type { IngestionSettings } from "./ingestion-deps.ts";
+
+/** Options of ingestion's own behaviour, also offered by the standalone app. */
+export const ingestionOptions = {
+  futureTolerance: durationOption({
+    describe: "Refuse pushed rows further in the future than this",
+    default: "5m",
+  }),
+  grace: durationOption({ describe: "Forget rows that are older than ttl plus this", default: "30d" }),
+  backlogRowsMax: integerOption({
+    describe: "Refuse pushes while more rows than this wait to be applied online",
+    default: 1_000_000,
+    min: 1,
+    max: 1_000_000_000,
+  }),
+  flushInterval: durationOption({
+    describe: "Write log rows to Parquet segments this often",
+    default: "60s",
+  }),
+  logRetention: durationOption({ describe: "Keep flushed rows in the log this long", default: "24h" }),
+  lease: durationOption({
+    describe: "Let another process take a partition after this long without a sign of life",
+    default: "15s",
+  }),
+};
+
+/** Whether the online store forgets rows by itself; the default depends on the engine. */
+export function expiryOption(fallback: "physical" | "none") {
+  return choiceOption({
+    describe: "physical: the online store drops rows past ttl plus grace; none: `timewell gc` does",
+    choices: ["physical", "none"],
+    default: fallback,
+  });
+}
+
+/** Turns parsed options (durations in ms) into settings. */
+export function ingestionSettings(config: {
+  readonly futureTolerance: number;
+  readonly grace: number;
+  readonly backlogRowsMax: number;
+  readonly flushInterval: number;
+  readonly logRetention: number;
+  readonly lease: number;
+  readonly expiry: "physical" | "none";
+}): IngestionSettings {
+  return {
+    futureToleranceUs: BigInt(config.futureTolerance) * 1000n,
+    graceUs: BigInt(config.grace) * 1000n,
+    expiry: config.expiry,
+    backlogRowsMax: BigInt(config.backlogRowsMax),
+    flushIntervalMs: config.flushInterval,
+    logRetentionUs: BigInt(config.logRetention) * 1000n,
+    leaseMs: config.lease,
+  };
+}
+
+/** Options of the ingestion app. */
+export const ingestionAppOptions = {
+  ...serviceOptions("127.0.0.1:7404"),
+  ...ingestionOptions,
+  expiry: expiryOption("physical"),
+  ...registryOptions(".timewell/ingestion"),
+  online: urlOption({
+    describe: "Online store, Redis or Valkey",
+    protocols: ["redis:", "rediss:"],
+    default: "redis://127.0.0.1:6379",
+    secret: true,
+  }),
+  database: urlOption({
+    describe: "PostgreSQL with the log and the manifest; the registry's own database",
+    protocols: ["postgres:", "postgresql:"],
+    default: "postgres://127.0.0.1:5432/timewell",
+    secret: true,
+  }),
+  ...offlineOptions(),
+};

@@ -1,0 +1,63 @@
+import type { CompiledProject, CompiledView } from "@timewell/model";
+import type { AllowedRoots } from "@timewell/service";
+import type { IngestLog, OfflineCatalog, OfflineEngine, OnlineStore } from "@timewell/store-ports";
+import type { Clock } from "@timewell/ttl";
+
+/** Where ingestion finds definitions. The registry follower is one. */
+export interface Definitions {
+  /** PROJECT_NOT_FOUND, or REGISTRY_UNAVAILABLE where nothing was ever loaded. */
+  project(name: string): CompiledProject;
+  /** Every project that is known. */
+  projects(): readonly CompiledProject[];
+}
+
+/** How ingestion behaves. */
+export interface IngestionSettings {
+  /** Push rows further in the future than this are refused, µs. */
+  readonly futureToleranceUs: bigint;
+  /** Rows older than ttl plus this are forgotten, µs. */
+  readonly graceUs: bigint;
+  /** `physical`: the online store drops such rows by itself; `none`: `gc` does. */
+  readonly expiry: "physical" | "none";
+  /** Pushes are refused with OVERLOADED while more rows than this wait to be applied. */
+  readonly backlogRowsMax: bigint;
+  /** Log rows are written to segments at least this often, ms. */
+  readonly flushIntervalMs: number;
+  /** Flushed log rows are kept in the log this long, µs. */
+  readonly logRetentionUs: bigint;
+  /** How long a partition's lease lasts without renewal, ms. */
+  readonly leaseMs: number;
+}
+
+/** Everything that ingestion stands on. */
+export interface IngestionDeps {
+  readonly definitions: Definitions;
+  readonly onlineStore: OnlineStore;
+  readonly ingestLog: IngestLog;
+  readonly offlineCatalog: OfflineCatalog;
+  readonly offlineEngine: OfflineEngine;
+  /** Folder of the segments, absolute. */
+  readonly offlineRoot: string;
+  readonly roots: AllowedRoots;
+  readonly clock: Clock;
+  /** Makes ids that never repeat. */
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly settings: IngestionSettings;
+}
+
+/** The part of a pino logger that ingestion uses. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Finds a view version by its id in any project; undefined where no project has it (any more). */
+export function viewById(definitions: Definitions, viewId: number): CompiledView | undefined {
+  for (const project of definitions.projects()) {
+    const view = project.viewsById.get(viewId);
+    if (view !== undefined) return view;
+  }
+  return undefined;
+}

@@ -1,0 +1,78 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type GetIngestionStatusRequest,
+  type GetIngestionStatusResponse,
+  type GetIngestionStatusResponse_ViewStatus,
+  GetIngestionStatusResponse_ViewStatusSchema,
+  GetIngestionStatusResponseSchema,
+} from "@timewell/contracts";
+import type { CompiledView } from "@timewell/model";
+import type { Manifest, ViewLogCount } from "@timewell/store-ports";
+
+import type { IngestionDeps } from "./ingestion-deps.ts";
+
+/** How far ingestion is with every view version of a project. */
+export async function ingestionStatus(
+  deps: IngestionDeps,
+  request: GetIngestionStatusRequest,
+): Promise<GetIngestionStatusResponse> {
+  const project = deps.definitions.project(request.project);
+  const [counts, manifest, progress, onlineAvailable] = await Promise.all([
+    deps.ingestLog.countByView(),
+    deps.offlineCatalog.manifest(),
+    deps.ingestLog.progress(),
+    deps.onlineStore.check().then(
+      () => true,
+      () => false,
+    ),
+  ]);
+  const countById = new Map(counts.map((count) => [count.viewId, count]));
+  const views = [...project.viewsById.values()].sort((a, b) =>
+    a.name === b.name ? a.version - b.version : a.name < b.name ? -1 : 1,
+  );
+  return create(GetIngestionStatusResponseSchema, {
+    views: await Promise.all(views.map((view) => viewStatus(deps, view, countById.get(view.id), manifest))),
+    backlogRows: progress.reduce((sum, { head, applied }) => sum + head - applied, 0n),
+    logEngine: deps.ingestLog.engine,
+    onlineEngine: deps.onlineStore.engine,
+    onlineAvailable,
+  });
+}
+
+async function viewStatus(
+  deps: IngestionDeps,
+  view: CompiledView,
+  count: ViewLogCount | undefined,
+  manifest: Manifest,
+): Promise<GetIngestionStatusResponse_ViewStatus> {
+  const runs = await deps.offlineCatalog.finishedRuns(view.id);
+  const last = runs.at(-1);
+  const segments = manifest.segments.filter((segment) => segment.viewId === view.id);
+  return create(GetIngestionStatusResponse_ViewStatusSchema, {
+    view: view.name,
+    version: view.version,
+    ...(last?.finished === undefined
+      ? {}
+      : {
+          lastRun: last.run,
+          lastRunFinishedAtUs: last.finished.finishedAtUs,
+          lastRunRows: BigInt(last.finished.rowsRead),
+        }),
+    ...optional("materializedToUs", latest(runs.map((run) => run.toUs))),
+    ...optional(
+      "eventTimeMaxUs",
+      latest([count?.eventTimeMaxUs, ...runs.map((run) => run.finished?.eventTimeMaxUs)]),
+    ),
+    logRows: count?.rows ?? 0n,
+    appliedRows: count?.applied ?? 0n,
+    segmentRows: BigInt(segments.reduce((sum, segment) => sum + segment.rows, 0)),
+  });
+}
+
+function latest(times: readonly (bigint | undefined)[]): bigint | undefined {
+  return times.reduce((a, b) => (a === undefined || (b !== undefined && b > a) ? b : a), undefined);
+}
+
+function optional<K extends string>(name: K, value: bigint | undefined): { [P in K]?: bigint } {
+  return value === undefined ? {} : ({ [name]: value } as { [P in K]: bigint });
+}

@@ -1,0 +1,137 @@
+import { create } from "@bufbuild/protobuf";
+import { type Progress, ProgressSchema } from "@timewell/contracts";
+import { FeatureStoreError } from "@timewell/errors";
+import { type CompiledView, findView } from "@timewell/model";
+import { resolveSource } from "@timewell/service";
+import { type OfflineSource, type SourceScan, viewHistory } from "@timewell/store-ports";
+
+import type { IngestionDeps } from "./ingestion-deps.ts";
+import { writeAll } from "./write-all.ts";
+
+/** What to materialize. */
+export interface MaterializeRange {
+  /** Range of event times, µs UTC, start included, end excluded. */
+  readonly fromUs: bigint;
+  readonly toUs: bigint;
+  /** Only rows that were created at or after this, µs UTC. */
+  readonly createdFromUs?: bigint | undefined;
+}
+
+/** Finds the view that a request names. */
+export function requestedView(
+  deps: IngestionDeps,
+  request: { readonly project: string; readonly featureView: string; readonly version: number },
+): CompiledView {
+  return findView(deps.definitions.project(request.project), request.featureView, request.version);
+}
+
+/** The files of a view's batch source; NO_BATCH_SOURCE where it has none. */
+export async function sourceOf(deps: IngestionDeps, view: CompiledView): Promise<OfflineSource> {
+  if (view.source === undefined)
+    throw new FeatureStoreError(
+      "NO_BATCH_SOURCE",
+      `Cannot materialize ${view.name}: it has no batch source`,
+      {
+        field: "feature_view",
+        hint: "Declare a source in the definition of the view, or push rows",
+      },
+    );
+  return resolveSource(view.source, deps.roots);
+}
+
+/**
+ * Streams the rows of a view's source with event time in the range to the online store, and yields how far it is; the
+ * last one is done. The run is recorded with a number of its own; running it again is harmless.
+ */
+export async function* materialize(
+  deps: IngestionDeps,
+  view: CompiledView,
+  range: MaterializeRange,
+  signal: AbortSignal,
+): AsyncGenerator<Progress> {
+  checkRange(deps, range);
+  const source = await sourceOf(deps, view);
+  const history = viewHistory(view, { source });
+  const scan = {
+    history,
+    fromUs: range.fromUs,
+    toUs: range.toUs,
+    createdFromUs: range.createdFromUs,
+    run: 0n,
+  };
+  const total = await deps.offlineEngine.countSource(scan, signal);
+  const run = await deps.offlineCatalog.beginRun(view.id, range.fromUs, range.toUs, deps.clock.nowUs());
+  yield* runScan(deps, view, { ...scan, run }, total, signal);
+}
+
+async function* runScan(
+  deps: IngestionDeps,
+  view: CompiledView,
+  scan: SourceScan,
+  total: number,
+  signal: AbortSignal,
+): AsyncGenerator<Progress> {
+  const sums = { read: 0, written: 0, expired: 0 };
+  let eventTimeMaxUs: bigint | undefined;
+  let createdTimeMaxUs: bigint | undefined;
+  const progress = (done: boolean): Progress =>
+    create(ProgressSchema, {
+      run: scan.run,
+      rowsRead: BigInt(sums.read),
+      rowsWritten: BigInt(sums.written),
+      rowsExpired: BigInt(sums.expired),
+      rowsTotal: BigInt(total),
+      fromUs: scan.fromUs,
+      toUs: scan.toUs,
+      done,
+    });
+  yield progress(false);
+  for await (const { batch, counts } of writeAll(
+    deps,
+    view,
+    deps.offlineEngine.scanSource(scan, signal),
+    "keep",
+  )) {
+    sums.read += counts.rowsRead;
+    sums.written += counts.rowsWritten;
+    sums.expired += counts.rowsExpired;
+    eventTimeMaxUs = later(eventTimeMaxUs, batch.eventTimeMaxUs);
+    createdTimeMaxUs = later(createdTimeMaxUs, batch.createdTimeMaxUs);
+    yield progress(false);
+  }
+  await deps.offlineCatalog.finishRun(scan.run, {
+    finishedAtUs: deps.clock.nowUs(),
+    rowsRead: sums.read,
+    rowsWritten: sums.written,
+    eventTimeMaxUs,
+    createdTimeMaxUs,
+  });
+  yield progress(true);
+}
+
+function later(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a > b ? a : b;
+}
+
+function checkRange(deps: IngestionDeps, { fromUs, toUs }: MaterializeRange): void {
+  if (fromUs >= toUs)
+    throw new FeatureStoreError(
+      "INVALID_REQUEST",
+      `Cannot materialize: the range from ${fromUs} to ${toUs} µs is empty`,
+      {
+        field: "to_us",
+        hint: "Give an end after the start; the end is excluded",
+      },
+    );
+  const latestUs = deps.clock.nowUs() + deps.settings.futureToleranceUs;
+  if (toUs > latestUs)
+    throw new FeatureStoreError(
+      "INVALID_REQUEST",
+      `Cannot materialize up to ${toUs} µs: it is in the future`,
+      {
+        field: "to_us",
+        hint: "Give an end at or before now; later rows are materialized when their time has come",
+      },
+    );
+}

@@ -1,0 +1,124 @@
+import { encodeStoredRow, orderOfLog } from "@timewell/row";
+import type { Lease, LogRow, OnlineWrite } from "@timewell/store-ports";
+import { expiresAtUs, forgetAfterUs, isPastForgetting } from "@timewell/ttl";
+
+import { type IngestionDeps, viewById } from "./ingestion-deps.ts";
+
+const batchRows = 2_000;
+
+/** Most future rows of a partition that wait in memory; while there are more, the partition stands still. */
+const deferredRowsMax = 100_000;
+
+type Stamp = { readonly position: bigint; readonly availableTimeUs: bigint };
+
+/**
+ * Applies one partition of the log to the online store, in order of position. A row with a future event time is put
+ * aside until its time has come (semantics 9); the watermark stays before the oldest such row, so that a new holder of
+ * the lease finds it again.
+ */
+export class PartitionApplier {
+  readonly #deps: IngestionDeps;
+  readonly #lease: Lease;
+  readonly #deferred = new Map<bigint, LogRow>();
+  /** Everything up to here was read. */
+  #cursor: bigint;
+
+  constructor(deps: IngestionDeps, lease: Lease, startAfter: bigint) {
+    this.#deps = deps;
+    this.#lease = lease;
+    this.#cursor = startAfter;
+  }
+
+  /** Every row up to here is applied or put aside. */
+  get cursor(): bigint {
+    return this.#cursor;
+  }
+
+  /** True while rows wait for their event time. */
+  get hasDeferred(): boolean {
+    return this.#deferred.size > 0;
+  }
+
+  /**
+   * Applies what is there and due: one batch. Returns false where there was nothing to do. A failure leaves everything to
+   * be applied again, which is harmless.
+   */
+  async applyNext(): Promise<boolean> {
+    const nowUs = this.#deps.clock.nowUs();
+    const read =
+      this.#deferred.size >= deferredRowsMax
+        ? []
+        : await this.#deps.ingestLog.read(this.#lease.partition, this.#cursor, batchRows);
+    const ripe = [...this.#deferred.values()].filter((row) => row.eventTimeUs <= nowUs).slice(0, batchRows);
+    if (read.length === 0 && ripe.length === 0) return false;
+
+    const due = [...ripe, ...read.filter((row) => row.eventTimeUs <= nowUs)];
+    const cursor = read.at(-1)?.position ?? this.#cursor;
+    const aside = new Map(this.#deferred);
+    for (const row of ripe) aside.delete(row.position);
+    for (const row of read) if (row.eventTimeUs > nowUs) aside.set(row.position, row);
+
+    const applied = lastBefore(aside, cursor);
+    const stamps = await this.#apply(due, applied);
+    await this.#deps.ingestLog.recordApplied(this.#lease, applied, stamps);
+    this.#cursor = cursor;
+    this.#deferred.clear();
+    for (const [position, row] of aside) this.#deferred.set(position, row);
+    return true;
+  }
+
+  async #apply(rows: readonly LogRow[], watermark: bigint): Promise<Stamp[]> {
+    const nowUs = this.#deps.clock.nowUs();
+    const stamps: Stamp[] = [];
+    const writes: OnlineWrite[] = [];
+    const written: LogRow[] = [];
+    for (const row of rows) {
+      const write = onlineWrite(this.#deps, row, nowUs);
+      if (write !== undefined) {
+        writes.push(write);
+        written.push(row);
+      } else if (row.availableTimeUs === undefined) {
+        stamps.push({
+          position: row.position,
+          availableTimeUs: nowUs > row.eventTimeUs ? nowUs : row.eventTimeUs,
+        });
+      }
+    }
+    const fence = { partition: this.#lease.partition, epoch: this.#lease.epoch };
+    const outcomes = await this.#deps.onlineStore.apply(writes, { fence, watermark });
+    outcomes.forEach(({ availableTimeUs }, i) => {
+      const row = written[i];
+      if (row?.availableTimeUs === undefined && row !== undefined && availableTimeUs !== undefined)
+        stamps.push({ position: row.position, availableTimeUs });
+    });
+    return stamps;
+  }
+}
+
+/** The last position before the oldest row that waits; `cursor` where none does. */
+function lastBefore(aside: ReadonlyMap<bigint, LogRow>, cursor: bigint): bigint {
+  let last = cursor;
+  for (const position of aside.keys()) if (position <= last) last = position - 1n;
+  return last;
+}
+
+/**
+ * The online write of a log row. Undefined where the store need not hold it: its view is gone, or it is past ttl plus
+ * grace and the store expires rows.
+ */
+export function onlineWrite(deps: IngestionDeps, row: LogRow, nowUs: bigint): OnlineWrite | undefined {
+  const view = viewById(deps.definitions, row.viewId);
+  if (view === undefined) return undefined;
+  const physical = deps.settings.expiry === "physical";
+  const forgetUs = forgetAfterUs(view.ttlUs, deps.settings.graceUs);
+  if (physical && isPastForgetting(row.eventTimeUs, nowUs, forgetUs)) return undefined;
+  const { deleted, eventTimeUs, availableTimeUs } = row;
+  const header = { deleted, eventTimeUs, order: orderOfLog(row.position), availableTimeUs };
+  return {
+    viewId: row.viewId,
+    entityKey: row.entityKey,
+    row: encodeStoredRow(header, row.payload),
+    stampAvailableTime: availableTimeUs === undefined,
+    expiresAtUs: physical ? expiresAtUs(eventTimeUs, forgetUs) : undefined,
+  };
+}

@@ -1,0 +1,45 @@
+import { create } from "@bufbuild/protobuf";
+import type { ServiceImpl } from "@connectrpc/connect";
+import {
+  CollectGarbageResponseSchema,
+  Ingestion,
+  MaterializeIncrementalResponseSchema,
+  MaterializeResponseSchema,
+  RebuildOnlineResponseSchema,
+} from "@timewell/contracts";
+import { principalOf } from "@timewell/service";
+
+import type { Applier } from "../applier.ts";
+import { collectGarbage } from "../collect-garbage.ts";
+import type { IngestionDeps } from "../ingestion-deps.ts";
+import { ingestionStatus } from "../ingestion-status.ts";
+import { materialize, requestedView } from "../materialize.ts";
+import { materializeIncremental } from "../materialize-incremental.ts";
+import { push } from "../push.ts";
+import { rebuildOnline } from "../rebuild-online.ts";
+
+/** The Ingestion service over its logic: each method hands the request on and wraps the answer. */
+export function ingestionRoutes(deps: IngestionDeps, applier: Applier): ServiceImpl<typeof Ingestion> {
+  return {
+    push: (request, context) =>
+      push(deps, applier, request, { principal: principalOf(context), signal: context.signal }),
+    async *materialize(request, context) {
+      const view = requestedView(deps, request);
+      for await (const progress of materialize(deps, view, request, context.signal))
+        yield create(MaterializeResponseSchema, { progress });
+    },
+    async *materializeIncremental(request, context) {
+      for await (const progress of materializeIncremental(deps, request, context.signal))
+        yield create(MaterializeIncrementalResponseSchema, { progress });
+    },
+    async *rebuildOnline(request, context) {
+      for await (const progress of rebuildOnline(deps, requestedView(deps, request), context.signal))
+        yield create(RebuildOnlineResponseSchema, { progress });
+    },
+    async *collectGarbage(request, context) {
+      for await (const progress of collectGarbage(deps, request, context.signal))
+        yield create(CollectGarbageResponseSchema, { progress });
+    },
+    getIngestionStatus: (request) => ingestionStatus(deps, request),
+  };
+}

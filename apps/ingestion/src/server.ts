@@ -1,0 +1,50 @@
+import type { ConnectRouter } from "@connectrpc/connect";
+import { Ingestion } from "@timewell/contracts";
+
+import { Applier } from "./applier.ts";
+import type { IngestionDeps } from "./ingestion-deps.ts";
+import { ingestionRoutes } from "./rpc/ingestion-routes.ts";
+import { flushSegments } from "./segment-writer.ts";
+
+/** Ingestion, ready to be mounted on a listener. */
+export interface IngestionServer {
+  readonly services: readonly [typeof Ingestion];
+  readonly routes: (router: ConnectRouter) => void;
+  /** Begins to apply the log and to write segments. Call it when definitions are known. */
+  start(): void;
+  /** Moves applied log rows to segments now; returns how many. */
+  flush(): Promise<number>;
+  /** Ends the work under way. The engines stay open: who opened them closes them. */
+  stop(): Promise<void>;
+}
+
+/** Puts ingestion together over its engines. */
+export function createIngestionServer(deps: IngestionDeps): IngestionServer {
+  const applier = new Applier(deps);
+  const stopping = new AbortController();
+  let flushing = Promise.resolve();
+
+  async function flushRegularly(): Promise<void> {
+    for (;;) {
+      await deps.clock.sleep(deps.settings.flushIntervalMs, stopping.signal);
+      await flushSegments(deps, applier).catch((error: unknown) => {
+        deps.log.error({ err: error }, "log rows cannot be written to segments now; trying again later");
+      });
+    }
+  }
+
+  return {
+    services: [Ingestion],
+    routes: (router) => router.service(Ingestion, ingestionRoutes(deps, applier)),
+    start() {
+      applier.start();
+      flushing = flushRegularly().catch(() => undefined);
+    },
+    flush: () => flushSegments(deps, applier),
+    async stop() {
+      stopping.abort();
+      await flushing;
+      await applier.stop();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { CompiledProject } from "@timewell/model";
+import type { AllowedRoots } from "@timewell/service";
+import type { IngestLog, OfflineCatalog, OfflineEngine } from "@timewell/store-ports";
+import type { Clock } from "@timewell/ttl";
+
+/** Everything that retrieval stands on. */
+export interface RetrievalDeps {
+  /** Compiled snapshots; the registry follower is one. */
+  readonly definitions: { project(name: string): CompiledProject };
+  readonly ingestLog: IngestLog;
+  readonly offlineCatalog: OfflineCatalog;
+  readonly offlineEngine: OfflineEngine;
+  /** Folder of the segments, absolute. */
+  readonly offlineRoot: string;
+  /** Folder of uploaded labels, absolute. */
+  readonly labelsRoot: string;
+  /** Where paths that callers name may lie. */
+  readonly roots: AllowedRoots;
+  readonly clock: Clock;
+  /** Makes ids that never repeat. */
+  readonly newId: () => string;
+  /** Rows older than ttl plus this are NOT_FOUND, µs. */
+  readonly graceUs: bigint;
+}

@@ -1,0 +1,200 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type FeatureRow,
+  FeatureRowSchema,
+  type GetOnlineFeaturesRequest,
+  type GetOnlineFeaturesResponse,
+  GetOnlineFeaturesResponseSchema,
+  Status,
+  type Value,
+  ValueSchema,
+} from "@timewell/contracts";
+import { FeatureStoreError } from "@timewell/errors";
+import {
+  type CompiledProject,
+  encodeEntityRow,
+  featureToValue,
+  type SelectedView,
+  requestedMaxAgeUs,
+  type Selection,
+  selectRequested,
+} from "@timewell/model";
+import { payloadOf, readHeader } from "@timewell/row";
+import type { OnlineKey } from "@timewell/store-ports";
+import { effectiveTtlUs, forgetAfterUs, rowStatus, type RowStatus } from "@timewell/ttl";
+
+import type { ServingDeps } from "./serving-deps.ts";
+
+/** Most entity rows of one request. */
+export const rowsMax = 10_000;
+
+/** One stored row, or why there is none. */
+type StoredRow = Uint8Array | undefined | "UNAVAILABLE";
+
+/** How the views of a request are judged. */
+interface Judgement {
+  readonly atUs: bigint;
+  readonly nowUs: bigint;
+  readonly maxAgeUs: bigint | undefined;
+  readonly includeTimes: boolean;
+}
+
+/**
+ * Reads features by name: one read of the store for all rows and views, then ttl and tombstones on the row headers.
+ * A wrong key anywhere fails the request before anything is read (semantics 8).
+ */
+export async function getOnlineFeatures(
+  deps: ServingDeps,
+  request: GetOnlineFeaturesRequest,
+): Promise<GetOnlineFeaturesResponse> {
+  const { options } = request;
+  checkLimits(request);
+  const project = deps.definitions.project(request.project);
+  const selection = selectRequested(project, request.selection);
+  const keys = request.rows.flatMap((row, i) => onlineKeys(selection, encodeEntityRow(selection, row, i)));
+  const stored = await readRows(deps, keys, options?.allowPartial ?? false);
+
+  const nowUs = deps.clock.nowUs();
+  const judgement: Judgement = {
+    nowUs,
+    atUs: options?.asOfUs ?? nowUs,
+    maxAgeUs: requestedMaxAgeUs(options?.maxAgeMs),
+    includeTimes: options?.includeTimes ?? false,
+  };
+  const places = columnPlaces(selection);
+  const width = selection.views.length;
+  const rows = request.rows.map((_, i) =>
+    answerRow(deps, selection, places, stored.slice(i * width, (i + 1) * width), judgement),
+  );
+  countStatuses(deps, project, selection, rows);
+  return create(GetOnlineFeaturesResponseSchema, {
+    names: [...selection.columns],
+    views: selection.views.map(({ name, view }, v) => ({
+      name,
+      view: view.name,
+      version: view.version,
+      columns: [...(places[v] ?? [])],
+    })),
+    rows,
+    servedAtUs: nowUs,
+    registryVersion: project.version,
+  });
+}
+
+function checkLimits(request: GetOnlineFeaturesRequest): void {
+  const { length } = request.rows;
+  if (length < 1 || length > rowsMax)
+    throw new FeatureStoreError(
+      length === 0 ? "INVALID_REQUEST" : "LIMIT_EXCEEDED",
+      `Cannot read features for ${length} rows: a request takes 1 to ${rowsMax}`,
+      { field: "rows", hint: "Send more than one request" },
+    );
+}
+
+function onlineKeys(selection: Selection, entityKeys: readonly Uint8Array[]): OnlineKey[] {
+  return selection.views.map(({ view }, v) => ({ viewId: view.id, entityKey: entityKeys[v] as Uint8Array }));
+}
+
+async function readRows(
+  deps: ServingDeps,
+  keys: readonly OnlineKey[],
+  allowPartial: boolean,
+): Promise<StoredRow[]> {
+  const startMs = deps.clock.monotonicMs();
+  try {
+    return await deps.onlineStore.read(keys);
+  } catch (error) {
+    const lost = error instanceof FeatureStoreError && error.kind === "STORE_UNAVAILABLE";
+    if (!lost || !allowPartial) throw error;
+    return keys.map((): StoredRow => "UNAVAILABLE");
+  } finally {
+    deps.metrics.observeStoreRead((deps.clock.monotonicMs() - startMs) / 1000, keys.length);
+  }
+}
+
+/** For each view, the places of its columns among all columns. */
+function columnPlaces(selection: Selection): number[][] {
+  const place = new Map(selection.columns.map((column, i) => [column, i]));
+  return selection.views.map(({ columns }) => columns.map((column) => place.get(column) as number));
+}
+
+function answerRow(
+  deps: ServingDeps,
+  selection: Selection,
+  places: readonly (readonly number[])[],
+  stored: readonly StoredRow[],
+  judgement: Judgement,
+): FeatureRow {
+  const values = new Array<Value>(selection.columns.length).fill(nullValue);
+  const row = create(FeatureRowSchema, { values });
+  selection.views.forEach((selected, v) => {
+    const bytes = stored[v];
+    const status = statusOf(deps, selected, bytes, judgement);
+    row.statuses.push(statusNumbers[status]);
+    const header = bytes instanceof Uint8Array && status !== "NOT_FOUND" ? readHeader(bytes) : undefined;
+    if (judgement.includeTimes) {
+      row.eventTimesUs.push(header?.eventTimeUs ?? 0n);
+      row.availableTimesUs.push(header?.availableTimeUs ?? 0n);
+    }
+    if (status !== "PRESENT" || header === undefined) return;
+    fillValues(row.values, selected, places[v] ?? [], bytes as Uint8Array);
+    const { project, name } = selected.view;
+    deps.metrics.observeAge(project, name, Number(judgement.nowUs - header.eventTimeUs) / 1e6);
+  });
+  return row;
+}
+
+const nullValue = Object.freeze(create(ValueSchema));
+
+const statusNumbers = {
+  PRESENT: Status.PRESENT,
+  NOT_FOUND: Status.NOT_FOUND,
+  EXPIRED: Status.EXPIRED,
+  UNAVAILABLE: Status.UNAVAILABLE,
+  NEWER: Status.NEWER,
+} as const satisfies Record<RowStatus, Status>;
+
+const statusNames = new Map<Status, RowStatus>(
+  Object.entries(statusNumbers).map(([name, status]) => [status, name as RowStatus]),
+);
+
+function statusOf(
+  deps: ServingDeps,
+  { view }: SelectedView,
+  bytes: StoredRow,
+  judgement: Judgement,
+): RowStatus {
+  if (bytes === "UNAVAILABLE") return bytes;
+  const ttlUs = effectiveTtlUs(view.ttlUs, judgement.maxAgeUs);
+  const header = bytes === undefined ? undefined : readHeader(bytes);
+  return rowStatus(header, judgement.atUs, ttlUs, forgetAfterUs(view.ttlUs, deps.graceUs));
+}
+
+function fillValues(
+  values: Value[],
+  selected: SelectedView,
+  places: readonly number[],
+  bytes: Uint8Array,
+): void {
+  const decoded = selected.view.codec.decode(payloadOf(bytes));
+  selected.features.forEach((feature, f) => {
+    values[places[f] as number] = featureToValue(feature.type, decoded[feature.index] ?? null);
+  });
+}
+
+function countStatuses(
+  deps: ServingDeps,
+  project: CompiledProject,
+  selection: Selection,
+  rows: readonly FeatureRow[],
+): void {
+  selection.views.forEach(({ view }, v) => {
+    const counts = new Map<Status, number>();
+    for (const row of rows) {
+      const status = row.statuses[v] ?? Status.UNSPECIFIED;
+      counts.set(status, (counts.get(status) ?? 0) + 1);
+    }
+    for (const [status, count] of counts)
+      deps.metrics.countViewRows(project.project, view.name, statusNames.get(status) ?? "", count);
+  });
+}

@@ -1,0 +1,63 @@
+import { createTimewellClient } from "@timewell/client";
+import { OnlineServing } from "@timewell/contracts";
+import { createRegistryFollower, runApp, startService } from "@timewell/service";
+
+import { servingAppOptions } from "./config.ts";
+import { openOnlineStore } from "./open-online-store.ts";
+import { createServingServer } from "./server.ts";
+import { createServingMetrics } from "./serving-metrics.ts";
+
+await runApp(
+  {
+    name: "timewell-serving",
+    version: "0.1.0",
+    summary: "Serves the latest features of entities, in milliseconds.",
+    options: servingAppOptions,
+    async start(config, kit) {
+      const { clock, log } = kit;
+      const onlineStore = await openOnlineStore(config.online, { clock, readTimeoutMs: config.storeTimeout });
+      const client = createTimewellClient({
+        registryUrl: config.registry,
+        token: config.registryToken,
+        tls: { caFile: config.registryCa },
+      });
+      const definitions = createRegistryFollower({
+        client: client.registry,
+        snapshotDirectory: config.snapshotDir,
+        clock,
+        log,
+      });
+      const server = createServingServer({
+        definitions,
+        onlineStore,
+        clock,
+        graceUs: BigInt(config.grace) * 1000n,
+        metrics: createServingMetrics(kit.metrics.registry, definitions),
+      });
+      const grpc = await startService({ name: "serving", config, kit, ...server });
+      kit.health.set(OnlineServing.typeName, false);
+      void definitions.ready.then(() => kit.health.set(OnlineServing.typeName, true));
+      const { services, routes } = server;
+      const http = await startService({
+        name: "http",
+        config: { ...config, listen: config.httpListen },
+        kit,
+        services,
+        routes,
+      });
+      return {
+        endpoints: [
+          { name: "serving", url: grpc.url },
+          { name: "http", url: http.url },
+        ],
+        reload: () => [grpc, http].forEach((listener) => listener.reload()),
+        async stop() {
+          await Promise.all([grpc.drain(), http.drain()]);
+          definitions.close();
+          await onlineStore.close();
+        },
+      };
+    },
+  },
+  process,
+);

@@ -1,0 +1,66 @@
+import { join, resolve } from "node:path";
+
+import { ingestionSettings } from "@timewell/ingestion";
+import { runApp, startService } from "@timewell/service";
+
+import { standaloneOptions } from "./config.ts";
+import { openEngines } from "./open-engines.ts";
+import { createStandaloneServer } from "./server.ts";
+
+await runApp(
+  {
+    name: "timewell",
+    version: "0.1.0",
+    summary: "All four services in one process, on embedded engines: nothing else to install.",
+    options: standaloneOptions,
+    async start(config, kit) {
+      const dataDir = resolve(config.dataDir);
+      const offlineRoot = resolve(config.offlineDir ?? join(dataDir, "offline"));
+      const roots = {
+        dataRoot: resolve(config.dataRoot),
+        otherRoots: config.allowRoot.map((root) => resolve(root)),
+      };
+      const engines = await openEngines(dataDir, kit.clock, {
+        memoryLimitBytes: config.memoryLimit,
+        threads: config.duckdbThreads,
+        workersMax: config.duckdbWorkers,
+        tempDirectory: resolve(config.tempDir ?? join(dataDir, "tmp")),
+        allowedDirectories: [offlineRoot, roots.dataRoot, ...roots.otherRoots],
+      });
+      const server = createStandaloneServer({
+        engines,
+        kit,
+        settings: ingestionSettings(config),
+        offlineRoot,
+        roots,
+      });
+      await server.start();
+      const mounts = [
+        { name: "registry", listen: config.registryListen, mount: server.registry },
+        { name: "serving", listen: config.servingListen, mount: server.serving },
+        {
+          name: "http",
+          listen: config.httpListen,
+          mount: { services: server.serving.services, routes: server.serving.routes },
+        },
+        { name: "retrieval", listen: config.retrievalListen, mount: server.retrieval },
+        { name: "ingestion", listen: config.ingestionListen, mount: server.ingestion },
+      ];
+      const listeners = await Promise.all(
+        mounts.map(({ name, listen, mount }) =>
+          startService({ name, config: { ...config, listen }, kit, ...mount }),
+        ),
+      );
+      return {
+        endpoints: mounts.map(({ name }, i) => ({ name, url: listeners[i]?.url ?? "" })),
+        reload: () => listeners.forEach((listener) => listener.reload()),
+        async stop() {
+          await Promise.all(listeners.map((listener) => listener.drain()));
+          await server.stop();
+          await engines.close();
+        },
+      };
+    },
+  },
+  process,
+);

@@ -1,0 +1,60 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { createDuckdbEngine } from "@timewell/store-duckdb";
+import { openLmdbIngestLog, openLmdbOnlineStore } from "@timewell/store-lmdb";
+import type {
+  IngestLog,
+  OfflineCatalog,
+  OfflineEngine,
+  OnlineStore,
+  RegistryStore,
+} from "@timewell/store-ports";
+import { openPglite } from "@timewell/store-postgres";
+import type { Clock } from "@timewell/ttl";
+
+/** The embedded engines, all in one folder. */
+export interface EmbeddedEngines {
+  readonly registryStore: RegistryStore;
+  readonly offlineCatalog: OfflineCatalog;
+  readonly onlineStore: OnlineStore;
+  readonly ingestLog: IngestLog;
+  readonly offlineEngine: OfflineEngine;
+  /** Releases them all. */
+  close(): Promise<void>;
+}
+
+/** What the offline engine may use. */
+export interface OfflineResources {
+  readonly memoryLimitBytes: number;
+  readonly threads: number;
+  readonly workersMax: number;
+  readonly tempDirectory: string;
+  readonly allowedDirectories: readonly string[];
+}
+
+/** Opens the embedded engines in a folder, and makes what is not there. */
+export async function openEngines(
+  dataDir: string,
+  clock: Clock,
+  offline: OfflineResources,
+): Promise<EmbeddedEngines> {
+  await mkdir(dataDir, { recursive: true });
+  const database = await openPglite(join(dataDir, "registry"));
+  const [onlineStore, ingestLog, offlineEngine] = await Promise.all([
+    openLmdbOnlineStore({ path: join(dataDir, "online"), clock }),
+    openLmdbIngestLog({ path: join(dataDir, "log"), clock }),
+    createDuckdbEngine(offline),
+  ]);
+  return {
+    registryStore: database.registryStore,
+    offlineCatalog: database.offlineCatalog,
+    onlineStore,
+    ingestLog,
+    offlineEngine,
+    async close() {
+      await Promise.all([offlineEngine.close(), onlineStore.close(), ingestLog.close()]);
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+
+import { createClient } from "@connectrpc/connect";
+import { FeatureRegistry } from "@timewell/contracts";
+import { createIngestionServer, type IngestionServer, type IngestionSettings } from "@timewell/ingestion";
+import { createRegistryServer, type RegistryServer } from "@timewell/registry";
+import { createRetrievalServer, type RetrievalServer } from "@timewell/retrieval";
+import {
+  type AllowedRoots,
+  createInProcessTransport,
+  createRegistryFollower,
+  type Kit,
+} from "@timewell/service";
+import { createServingMetrics, createServingServer, type ServingServer } from "@timewell/serving";
+
+import type { EmbeddedEngines } from "./open-engines.ts";
+
+/** All four services over embedded engines. */
+export interface StandaloneServer {
+  readonly registry: RegistryServer;
+  readonly serving: ServingServer;
+  readonly retrieval: RetrievalServer;
+  readonly ingestion: IngestionServer;
+  /** Starts the work in the background; resolves when definitions are known. */
+  start(): Promise<void>;
+  /** Ends it. The engines stay open. */
+  stop(): Promise<void>;
+}
+
+/** What the four share. */
+export interface StandaloneDeps {
+  readonly engines: EmbeddedEngines;
+  readonly kit: Pick<Kit, "clock" | "log" | "metrics">;
+  readonly settings: IngestionSettings;
+  /** Folder of segments and uploaded labels, absolute. */
+  readonly offlineRoot: string;
+  /** Where files that callers name may lie. */
+  readonly roots: AllowedRoots;
+}
+
+/** Composes the four services in one process; three follow the first as they would over the network. */
+export function createStandaloneServer({
+  engines,
+  kit,
+  settings,
+  offlineRoot,
+  roots,
+}: StandaloneDeps): StandaloneServer {
+  const { clock, log } = kit;
+  const registry = createRegistryServer({ store: engines.registryStore, clock, log });
+  const client = createClient(FeatureRegistry, createInProcessTransport(registry.routes));
+  const definitions = createRegistryFollower({ client, clock, log });
+  const offline = { definitions, offlineRoot, roots, clock, log, newId: randomUUID };
+  const metrics = createServingMetrics(kit.metrics.registry, definitions);
+  const serving = createServingServer({ definitions, clock, metrics, graceUs: settings.graceUs, ...engines });
+  const retrieval = createRetrievalServer({
+    ...offline,
+    ...engines,
+    labelsRoot: join(offlineRoot, "labels"),
+    graceUs: settings.graceUs,
+  });
+  const ingestion = createIngestionServer({ ...offline, ...engines, settings });
+  return {
+    registry,
+    serving,
+    retrieval,
+    ingestion,
+    async start() {
+      await registry.start();
+      await definitions.ready;
+      ingestion.start();
+    },
+    async stop() {
+      await ingestion.stop();
+      definitions.close();
+      await registry.stop();
+    },
+  };
+}
