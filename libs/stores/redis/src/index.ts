@@ -1,1 +1,1 @@
-export {};
+export { openRedisOnlineStore, type RedisOnlineStoreOptions } from "./redis-online-store.ts";

@@ -1,0 +1,62 @@
+import { Redis } from "ioredis";
+import { applyScript, garbageScript } from "./apply-script.ts";
+import type { RedisAddress } from "./redis-url.ts";
+
+/** How clients are made. */
+export interface RedisClientOptions {
+  readonly address: RedisAddress;
+  /** Shown in CLIENT LIST. */
+  readonly name: string;
+  /** A command that takes longer fails. */
+  readonly commandTimeoutMs: number;
+  /** Hears of each failure of the connection; the client connects again by itself. */
+  readonly onConnectionError: (error: unknown) => void;
+}
+
+type Argument = Buffer | string | number;
+
+/** A client with the scripts of the store. */
+export interface RedisClient extends Redis {
+  /** `applyScript`; the first argument is the number of keys. */
+  timewellApplyBuffer(keys: number, ...args: Argument[]): Promise<Buffer>;
+  /** `garbageScript`; the first argument is the number of keys. */
+  timewellGarbage(keys: number, ...args: Argument[]): Promise<number>;
+}
+
+const connectTimeoutMs = 1_000;
+const retryDelayMaxMs = 200;
+
+/**
+ * Makes a client and waits until it is connected or has failed to, once. From then on commands fail at once while
+ * there is no connection, instead of piling up, and a server that says nothing for a while counts as gone.
+ */
+export async function connectRedis(options: RedisClientOptions): Promise<RedisClient> {
+  const client = new Redis({
+    ...options.address,
+    connectionName: options.name,
+    lazyConnect: true,
+    connectTimeout: connectTimeoutMs,
+    commandTimeout: options.commandTimeoutMs,
+    socketTimeout: Math.max(connectTimeoutMs, options.commandTimeoutMs * 2),
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempts) => Math.min(attempts * 50, retryDelayMaxMs),
+    // After a failover the old master is a replica: find the new one.
+    reconnectOnError: (error) => error.message.startsWith("READONLY"),
+    scripts: {
+      timewellApply: { lua: applyScript },
+      timewellGarbage: { lua: garbageScript },
+    },
+  }) as RedisClient;
+  client.on("error", options.onConnectionError);
+  await client.connect().catch(options.onConnectionError);
+  return client;
+}
+
+/** Ends a client: commands under way get their answers first, where the server gives any. */
+export async function endRedis(client: Redis): Promise<void> {
+  // A server that is gone cannot be told goodbye.
+  await client.quit().catch(() => undefined);
+  client.disconnect();
+}

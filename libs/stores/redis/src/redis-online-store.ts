@@ -1,0 +1,207 @@
+import { FeatureStoreError } from "@timewell/errors";
+import { redisKey } from "@timewell/keys";
+import type {
+  ApplyOptions,
+  ApplyOutcome,
+  GarbageProgress,
+  OnlineKey,
+  OnlineStore,
+  OnlineWrite,
+} from "@timewell/store-ports";
+import { chunkEnds, decodeOutcomes, encodeChunk } from "./apply-chunks.ts";
+import { watermarksKey } from "./apply-script.ts";
+import { checkRedis, redisInfo } from "./check-redis.ts";
+import { connectRedis, endRedis, type RedisClient } from "./redis-client.ts";
+import { fencedEpoch, redisUnavailable } from "./redis-errors.ts";
+import { parseRedisUrl, type RedisAddress } from "./redis-url.ts";
+
+/** How to open the online store. */
+export interface RedisOnlineStoreOptions {
+  /** Drawn in `redis-url.ts`: one server, over TLS or not, or the Sentinels of one. */
+  readonly url: string;
+  /** Certificates and the like for `rediss://`. */
+  readonly tls?: RedisAddress["tls"] | undefined;
+  /** A read that takes longer fails with STORE_UNAVAILABLE; 250 by default. */
+  readonly readTimeoutMs?: number | undefined;
+  /** The same for a script call that writes; 5,000 by default. */
+  readonly writeTimeoutMs?: number | undefined;
+  /** Hears of failures of the connection, which is made again by itself. */
+  readonly onConnectionError?: ((error: unknown) => void) | undefined;
+}
+
+const readTimeoutDefaultMs = 250;
+const writeTimeoutDefaultMs = 5_000;
+/** Script calls of one batch that are on their way at once. */
+const chunksInFlightMax = 8;
+const scanCount = 2_000;
+const signFlip = 1n << 63n;
+
+/**
+ * Opens the online store on Redis or Valkey, version 7 or later. It resolves also where no server answers: the store
+ * then fails with STORE_UNAVAILABLE until one does. INVALID_CONFIG for a URL that cannot be read.
+ *
+ * Reads and writes have a connection each, so that a read never waits behind a batch in a socket. A row is a string under
+ * `redisKey`, so that all views of an entity share a Cluster slot; a Cluster itself is refused by `check`, until fences are
+ * kept per slot.
+ */
+export async function openRedisOnlineStore(options: RedisOnlineStoreOptions): Promise<OnlineStore> {
+  const address = {
+    ...parseRedisUrl(options.url),
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
+  };
+  const onConnectionError = options.onConnectionError ?? (() => undefined);
+  const { readTimeoutMs = readTimeoutDefaultMs, writeTimeoutMs = writeTimeoutDefaultMs } = options;
+  const common = { address, onConnectionError };
+  const [reader, writer] = await Promise.all([
+    connectRedis({ ...common, name: "timewell-read", commandTimeoutMs: readTimeoutMs }),
+    connectRedis({ ...common, name: "timewell-write", commandTimeoutMs: writeTimeoutMs }),
+  ]);
+  return new RedisOnlineStore(reader, writer);
+}
+
+class RedisOnlineStore implements OnlineStore {
+  readonly engine = "redis";
+  readonly expiresPhysically = true;
+  readonly #reader: RedisClient;
+  readonly #writer: RedisClient;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(reader: RedisClient, writer: RedisClient) {
+    this.#reader = reader;
+    this.#writer = writer;
+  }
+
+  async read(keys: readonly OnlineKey[]): Promise<(Uint8Array | undefined)[]> {
+    if (keys.length === 0) return [];
+    const redisKeys = keys.map(({ viewId, entityKey }) => redisKey(viewId, entityKey));
+    try {
+      const rows: (Uint8Array | null | undefined)[] = await this.#reader.mgetBuffer(redisKeys);
+      for (let i = 0; i < rows.length; i++) rows[i] ??= undefined;
+      return rows as (Uint8Array | undefined)[];
+    } catch (reason) {
+      throw redisUnavailable("read from", reason);
+    }
+  }
+
+  async apply(writes: readonly OnlineWrite[], options: ApplyOptions = {}): Promise<ApplyOutcome[]> {
+    if (writes.length === 0 && options.fence === undefined) return [];
+    const applying = this.#applyChunks(writes, options);
+    this.#underWay.add(applying);
+    try {
+      return await applying;
+    } catch (reason) {
+      const seen = fencedEpoch(reason);
+      throw seen === undefined ? redisUnavailable("write to", reason) : fenced(options, seen);
+    } finally {
+      this.#underWay.delete(applying);
+    }
+  }
+
+  async watermarks(): Promise<Map<number, bigint>> {
+    try {
+      const stored = await this.#reader.hgetall(watermarksKey);
+      const pairs = Object.entries(stored).map(
+        ([partition, digits]) => [Number(partition), BigInt(digits)] as const,
+      );
+      return new Map(pairs);
+    } catch (reason) {
+      throw redisUnavailable("read from", reason);
+    }
+  }
+
+  async runId(): Promise<string> {
+    try {
+      const runId = (await redisInfo(this.#reader, "server")).get("run_id");
+      return `redis-${runId}`;
+    } catch (reason) {
+      throw redisUnavailable("read from", reason);
+    }
+  }
+
+  async *collectGarbage(viewId: number, eventTimeBeforeUs: bigint): AsyncIterable<GarbageProgress> {
+    const pattern = keyPattern(viewId);
+    const bound = Buffer.allocUnsafe(8);
+    bound.writeBigUInt64BE(BigInt.asUintN(64, eventTimeBeforeUs) ^ signFlip);
+    let rowsScanned = 0;
+    let rowsRemoved = 0;
+    let cursor = "0";
+    do {
+      try {
+        const [next, keys] = await scan(this.#writer, cursor, pattern);
+        cursor = next.toString();
+        rowsScanned += keys.length;
+        if (keys.length > 0) rowsRemoved += await this.#writer.timewellGarbage(keys.length, ...keys, bound);
+      } catch (reason) {
+        throw redisUnavailable("remove rows from", reason);
+      }
+      yield { rowsScanned, rowsRemoved };
+    } while (cursor !== "0");
+  }
+
+  async check(): Promise<void> {
+    try {
+      await checkRedis(this.#reader);
+    } catch (reason) {
+      throw redisUnavailable("check", reason);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    await Promise.all([endRedis(this.#reader), endRedis(this.#writer)]);
+  }
+
+  /**
+   * Sends chunks in order, several at a time. The last chunk carries the watermark and waits for the others, so that the
+   * watermark never says more than what is there.
+   */
+  async #applyChunks(writes: readonly OnlineWrite[], options: ApplyOptions): Promise<ApplyOutcome[]> {
+    const { watermark, ...withoutWatermark } = options;
+    const ends = chunkEnds(writes);
+    const inFlight: Promise<Buffer>[] = [];
+    const answers: Promise<Buffer>[] = [];
+    for (const [i, end] of ends.entries()) {
+      const isLast = i === ends.length - 1;
+      if (isLast && watermark !== undefined) await Promise.all(inFlight.splice(0));
+      if (inFlight.length === chunksInFlightMax) await inFlight.shift();
+      const { keys, args } = encodeChunk(
+        writes,
+        i === 0 ? 0 : ends[i - 1]!,
+        end,
+        isLast ? options : withoutWatermark,
+      );
+      const answer = this.#writer.timewellApplyBuffer(keys, ...args);
+      // The rejection is seen where it is awaited; until then it must not count as unhandled.
+      answer.catch(() => undefined);
+      inFlight.push(answer);
+      answers.push(answer);
+    }
+    const outcomes: ApplyOutcome[] = [];
+    for (const answer of answers) decodeOutcomes(await answer, outcomes);
+    return outcomes;
+  }
+}
+
+/** One step through all keys. The client's own method takes patterns that are text only. */
+async function scan(client: RedisClient, cursor: string, pattern: Buffer): Promise<[Buffer, Buffer[]]> {
+  const answer = await client.callBuffer("SCAN", cursor, "MATCH", pattern, "COUNT", scanCount);
+  return answer as [Buffer, Buffer[]];
+}
+
+/** A glob that only the keys of a view match: what is special in a glob is escaped. */
+function keyPattern(viewId: number): Buffer {
+  const id = Buffer.allocUnsafe(4);
+  id.writeUInt32BE(viewId);
+  const escaped = [...id].flatMap((byte) =>
+    "*?[]\\^-".includes(String.fromCharCode(byte)) ? [0x5c, byte] : [byte],
+  );
+  return Buffer.from([..."{*}"].map((char) => char.charCodeAt(0)).concat(escaped));
+}
+
+function fenced({ fence }: ApplyOptions, seen: bigint): FeatureStoreError {
+  return new FeatureStoreError(
+    "FENCED",
+    `Cannot apply rows of partition ${fence?.partition}: the lease has epoch ${fence?.epoch}, the store has seen epoch ${seen}`,
+    { hint: "Acquire the lease again" },
+  );
+}
