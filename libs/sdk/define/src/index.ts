@@ -1,1 +1,34 @@
-export {};
+export {
+  entity,
+  type EntityDefinition,
+  type EntityOptions,
+  type JoinKeys,
+  type KeyTypeName,
+} from "./entity.ts";
+export { featureView, type FeatureViewDefinition, type FeatureViewOptions } from "./feature-view.ts";
+export {
+  featureService,
+  type FeatureServiceDefinition,
+  type FeatureServiceOptions,
+} from "./feature-service.ts";
+export type { AliasOptions, ViewUse } from "./view-use.ts";
+export {
+  bool,
+  bytes,
+  double,
+  float,
+  int32,
+  int64,
+  list,
+  string,
+  timestamp,
+  vector,
+  type FeatureDefinition,
+  type FeatureOptions,
+  type ScalarDefinition,
+} from "./value-type.ts";
+export { csvSource, parquetSource, type SourceDefinition, type SourceOptions } from "./source.ts";
+export type { Duration } from "./duration.ts";
+export type { Labels } from "./labels.ts";
+export { definitions, type Definition, type DefinitionBundle } from "./definitions.ts";
+export { collectDefinitions } from "./collect-definitions.ts";
