@@ -1,0 +1,123 @@
+import {
+  create,
+  toBinary,
+  type DescMethod,
+  type DescService,
+  type MessageInitShape,
+} from "@bufbuild/protobuf";
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import { Server, ServerCredentials, type ConnectionInjector } from "@grpc/grpc-js";
+import type { Duplex } from "node:stream";
+import type { Requirement } from "../auth/authorize.ts";
+import { requirementOf } from "../interceptors/requirement-of.ts";
+import type { RpcPolicy } from "../interceptors/rpc-policy.ts";
+import { decodeRequest } from "./decode-request.ts";
+import { streamHandler, type StreamImplementation } from "./stream-handler.ts";
+import { unaryHandler } from "./unary-handler.ts";
+
+/** Answers request bytes with response bytes. The request's bytes are the handler's own. */
+export type BytesHandler = (request: Uint8Array, context: HandlerContext) => Promise<Uint8Array> | Uint8Array;
+
+/** A method that is hosted by its path. */
+export interface BytesMethod {
+  /** What a caller must be allowed to do. */
+  readonly access: Requirement;
+  readonly handler: BytesHandler;
+}
+
+/** gRPC over HTTP/2 by grpc-js, for handlers that answer with bytes. Methods may come and go while it runs. */
+export class GrpcServer {
+  readonly #policy: RpcPolicy;
+  readonly #server: Server;
+  readonly #injector: ConnectionInjector;
+
+  constructor(policy: RpcPolicy) {
+    this.#policy = policy;
+    this.#server = new Server({
+      "grpc.max_receive_message_length": policy.limits.messageBytesMax,
+      "grpc.max_send_message_length": 64 * 2 ** 20,
+      "grpc.max_concurrent_streams": 1000,
+      "grpc.keepalive_time_ms": 20_000,
+      "grpc.keepalive_timeout_ms": 10_000,
+      "grpc.enable_channelz": 0,
+    });
+    this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+  }
+
+  /** Hosts a generated service; the implementation is the same object that connect takes. */
+  service<Desc extends DescService>(desc: Desc, implementation: ServiceImpl<Desc>): void {
+    for (const method of desc.methods) {
+      const implemented = Reflect.get(implementation, method.localName) as unknown;
+      if (typeof implemented !== "function")
+        throw new TypeError(`${desc.typeName}/${method.name} is not implemented`);
+      const run = implemented.bind(implementation) as (request: unknown, context: HandlerContext) => unknown;
+      if (method.methodKind === "unary") this.bytes(method, messageHandler(method, run));
+      else this.#stream(method, run as StreamImplementation);
+    }
+  }
+
+  /** Hosts a generated unary method by bytes; it takes the place of a handler that is there already. */
+  bytes(method: DescMethod, handler: BytesHandler): void {
+    const path = pathOf(method);
+    this.unregister(path);
+    this.#unary(path, { access: requirementOf(method), handler }, method);
+  }
+
+  /** Hosts a unary method by its path, for example `/package.Service/Method`. False where the path is taken. */
+  register(path: string, method: BytesMethod): boolean {
+    return this.#unary(path, method, undefined);
+  }
+
+  /** Takes a method away; calls under way end well. False where it is not there. */
+  unregister(path: string): boolean {
+    return this.#server.unregister(path);
+  }
+
+  /** Takes over a connection that speaks HTTP/2. */
+  accept(socket: Duplex): void {
+    this.#injector.injectConnection(socket);
+  }
+
+  /** Lets every connection end with its last call. */
+  drain(graceMs: number): void {
+    this.#injector.drain(graceMs);
+  }
+
+  /** Ends at once what is left. */
+  close(): void {
+    this.#injector.destroy();
+    this.#server.forceShutdown();
+  }
+
+  #unary(path: string, method: BytesMethod, desc: DescMethod | undefined): boolean {
+    const handler = unaryHandler(this.#policy, path, method, desc);
+    return this.#server.register(path, handler, toBuffer, (bytes) => bytes, "unary");
+  }
+
+  #stream(method: DescMethod, run: StreamImplementation): void {
+    const type = method.methodKind === "server_streaming" ? "serverStream" : "bidi";
+    if (method.methodKind === "client_streaming")
+      throw new TypeError(`${pathOf(method)}: client streams go to connect`);
+    const handler = streamHandler(this.#policy, method, run);
+    this.#server.register(pathOf(method), handler as never, toBuffer, (bytes) => bytes, type);
+  }
+}
+
+function messageHandler(
+  method: DescMethod,
+  run: (request: unknown, context: HandlerContext) => unknown,
+): BytesHandler {
+  return async (bytes, context) => {
+    const answer = await run(decodeRequest(method.input, bytes), context);
+    return toBinary(method.output, create(method.output, answer as MessageInitShape<typeof method.output>));
+  };
+}
+
+function pathOf(method: DescMethod): string {
+  return `/${method.parent.typeName}/${method.name}`;
+}
+
+/** grpc-js wants a Buffer; this one shares the bytes. */
+function toBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
