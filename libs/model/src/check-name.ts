@@ -55,7 +55,8 @@ export function checkName(use: NameUse, name: string, path: string): void {
 }
 
 function reservedReason(use: NameUse, name: string): string | undefined {
-  if (pythonKeywords.has(name)) return "it is a keyword of Python";
+  // Names of entities are in no generated code.
+  if (use !== "entity" && pythonKeywords.has(name)) return "it is a keyword of Python";
   if (protoCamelCase(name) in Object.prototype) return "every JavaScript object has a member of that name";
   if (use === "project" && packages.has(name)) return "generated code refers to a package of that name";
   if ((use === "view" || use === "alias") && rowFields.has(name))
