@@ -1,9 +1,13 @@
 import { FeatureStoreError } from "@timewell/errors";
 import { open, type Database, type RootDatabase } from "lmdb";
-import { mkdir } from "node:fs/promises";
+import { mkdir, open as openFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 
-/** Address space set aside for a database by default: 256 GiB. The file only grows as it is filled. */
-export const mapBytesDefault = 256 * 1024 ** 3;
+/**
+ * Address space set aside at the start: 64 GiB. The file itself grows as it is filled; where it outgrows this, the
+ * engine maps it anew, which other processes that have it open notice late. So it is more than an embedded store needs.
+ */
+const mapBytes = 64 * 1024 ** 3;
 
 /** A database of bytes. */
 export type Bytes = Database<Buffer, Buffer>;
@@ -12,8 +16,6 @@ export type Bytes = Database<Buffer, Buffer>;
 export interface EnvironmentOptions {
   /** Folder; it is made where it is absent. */
   readonly path: string;
-  /** Most bytes of the database file. */
-  readonly mapBytesMax?: number | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export class LmdbEnvironment {
   }
 
   /** Opens the environment, and makes its folder where it is absent. STORE_UNAVAILABLE where that fails. */
-  static async open({ path, mapBytesMax = mapBytesDefault }: EnvironmentOptions): Promise<LmdbEnvironment> {
+  static async open({ path }: EnvironmentOptions): Promise<LmdbEnvironment> {
     try {
       await mkdir(path, { recursive: true });
       const root = open<Buffer, Buffer>({
@@ -38,11 +40,14 @@ export class LmdbEnvironment {
         noSubdir: false,
         keyEncoding: "binary",
         encoding: "binary",
-        mapSize: mapBytesMax,
+        mapSize: mapBytes,
         maxDbs: 4,
         // Else a commit is answered before it is flushed.
         overlappingSync: false,
       });
+      // LMDB flushes its files, but not the names of new ones.
+      await syncFolder(path);
+      await syncFolder(dirname(resolve(path)));
       return new LmdbEnvironment(path, root);
     } catch (cause) {
       throw unavailable(`Cannot open the LMDB folder ${path}`, cause);
@@ -65,23 +70,25 @@ export class LmdbEnvironment {
   }
 
   /**
-   * Runs `work`, which must not await, in a write transaction, and resolves when that is on disk. Where `work` throws, nothing of
-   * it is kept and its error is passed on.
+   * Runs `work`, which must not await, in a write transaction, and resolves when that is on disk. Where `work` throws,
+   * nothing of it is kept and its error is passed on.
    */
   async write<Result>(work: () => Result): Promise<Result> {
-    let thrown: { readonly reason: unknown } | undefined;
+    let ofWork: { readonly reason: unknown } | undefined;
     const watched = () => {
       try {
         return work();
       } catch (reason) {
-        thrown = { reason };
+        // The engine's own errors carry its number.
+        if (!(reason instanceof Error && "code" in reason)) ofWork = { reason };
         throw reason;
       }
     };
     try {
       return await this.#root.childTransaction(watched);
     } catch (reason) {
-      throw this.#error("write to", thrown === undefined ? reason : thrown.reason);
+      if (ofWork !== undefined) throw ofWork.reason;
+      throw this.#error("write to", reason);
     }
   }
 
@@ -90,12 +97,18 @@ export class LmdbEnvironment {
     await this.#root.close();
   }
 
-  /** Errors of the engine become STORE_UNAVAILABLE; others are those of the work itself. */
-  #error(verb: string, reason: unknown): unknown {
-    const ofEngine = reason instanceof Error && ("code" in reason || reason.message.includes("database"));
-    return ofEngine && !(reason instanceof FeatureStoreError)
-      ? unavailable(`Cannot ${verb} the LMDB folder ${this.path}`, reason)
-      : reason;
+  #error(verb: string, reason: unknown): FeatureStoreError {
+    if (reason instanceof FeatureStoreError) return reason;
+    return unavailable(`Cannot ${verb} the LMDB folder ${this.path}`, reason);
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await openFile(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 

@@ -40,8 +40,6 @@ export interface LmdbIngestLogOptions {
   readonly path: string;
   /** Where append times and the ends of leases come from. */
   readonly clock: Clock;
-  /** Most bytes of the database file; 256 GiB by default. */
-  readonly mapBytesMax?: number | undefined;
 }
 
 /** Rows that are dropped, or requests that are forgotten, in one transaction. */

@@ -19,8 +19,6 @@ export interface LmdbOnlineStoreOptions {
   readonly path: string;
   /** Where stamps come from. */
   readonly clock: Clock;
-  /** Most bytes of the database file; 256 GiB by default. */
-  readonly mapBytesMax?: number | undefined;
 }
 
 const garbageRowsPerStep = 2_000;
