@@ -1,5 +1,5 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 import { FeatureStoreError } from "@timewell/errors";
 import { historyRow, type LogRow, type Segment, viewHistory } from "@timewell/store-ports";
@@ -85,11 +85,9 @@ async function writeViewSegment(
   if (view === undefined) return undefined;
   const path = join("segments", String(viewId), `${deps.newId()}.parquet`);
   const history = rows.map((row) => historyRow(view, row));
-  const written = await deps.offlineEngine.writeSegment(
-    join(deps.offlineRoot, path),
-    viewHistory(view, {}),
-    history,
-  );
+  const file = join(deps.offlineRoot, path);
+  await mkdir(dirname(file), { recursive: true });
+  const written = await deps.offlineEngine.writeSegment(file, viewHistory(view, {}), history);
   return { path, viewId, schemaRevision: view.schemaRevision, ...written };
 }
 

@@ -25,7 +25,7 @@ await runApp(
         dataRoot: resolve(config.dataRoot),
         otherRoots: config.allowRoot.map((root) => resolve(root)),
       };
-      const offlineEngine = await createDuckdbEngine({
+      const offlineEngine = createDuckdbEngine({
         memoryLimitBytes: config.memoryLimit,
         threads: config.duckdbThreads,
         workersMax: config.duckdbWorkers,

@@ -41,11 +41,11 @@ export async function openEngines(
 ): Promise<EmbeddedEngines> {
   await mkdir(dataDir, { recursive: true });
   const database = await openPglite(join(dataDir, "registry"));
-  const [onlineStore, ingestLog, offlineEngine] = await Promise.all([
+  const [onlineStore, ingestLog] = await Promise.all([
     openLmdbOnlineStore({ path: join(dataDir, "online"), clock }),
     openLmdbIngestLog({ path: join(dataDir, "log"), clock }),
-    createDuckdbEngine(offline),
   ]);
+  const offlineEngine = createDuckdbEngine(offline);
   return {
     registryStore: database.registryStore,
     offlineCatalog: database.offlineCatalog,

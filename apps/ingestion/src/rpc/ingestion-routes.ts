@@ -1,8 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
+import type {
+  Ingestion} from "@timewell/contracts";
 import {
   CollectGarbageResponseSchema,
-  Ingestion,
   MaterializeIncrementalResponseSchema,
   MaterializeResponseSchema,
   RebuildOnlineResponseSchema,

@@ -1,0 +1,179 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import {
+  DefinitionsSchema,
+  FileFormat,
+  PushRequestSchema,
+  type PushResponse,
+  ValueType,
+} from "@timewell/contracts";
+import { encodeKey } from "@timewell/keys";
+import {
+  compileProject,
+  type CompiledProject,
+  type CompiledView,
+  findView,
+  planDefinitions,
+} from "@timewell/model";
+import { type FeatureValue, payloadOf, readHeader, type RowHeader } from "@timewell/row";
+import { createDuckdbEngine } from "@timewell/store-duckdb";
+import {
+  InMemoryIngestLog,
+  InMemoryOfflineCatalog,
+  InMemoryOnlineStore,
+  type OnlineStore,
+} from "@timewell/store-ports";
+import { ManualClock } from "@timewell/ttl";
+
+import { Applier } from "./applier.ts";
+import type { IngestionDeps, IngestionSettings } from "./ingestion-deps.ts";
+import { push } from "./push.ts";
+
+/** 2026-01-01T00:00:00Z, µs. */
+export const startUs = 1_767_225_600_000_000n;
+export const hourUs = 3_600_000_000n;
+
+const definitions = create(DefinitionsSchema, {
+  entities: [{ name: "airport", joinKeys: [{ name: "airport", type: ValueType.STRING }] }],
+  featureViews: [
+    {
+      name: "airport_hourly",
+      entity: "airport",
+      features: [
+        { name: "departures", type: ValueType.INT64 },
+        { name: "mean_delay", type: ValueType.DOUBLE },
+      ],
+      ttlMs: 6n * 3_600_000n,
+      batchSource: { format: FileFormat.CSV, path: "hourly.csv", eventTimeColumn: "event_timestamp" },
+    },
+    {
+      name: "airport_created",
+      entity: "airport",
+      features: [{ name: "departures", type: ValueType.INT64 }],
+      batchSource: {
+        format: FileFormat.CSV,
+        path: "created.csv",
+        eventTimeColumn: "event_timestamp",
+        createdTimeColumn: "created",
+      },
+    },
+    { name: "pushed_only", entity: "airport", features: [{ name: "note", type: ValueType.STRING }] },
+  ],
+});
+
+/** What a read of one row found. */
+export interface FoundRow extends RowHeader {
+  readonly values: FeatureValue[];
+}
+
+/** Ingestion over in-memory reference stores and a real offline engine, at a time that the test decides. */
+export class IngestionWorld {
+  readonly clock: ManualClock;
+  readonly project: CompiledProject;
+  readonly deps: IngestionDeps;
+  readonly folder: string;
+  applier: Applier;
+
+  private constructor(folder: string, clock: ManualClock, project: CompiledProject, deps: IngestionDeps) {
+    this.folder = folder;
+    this.clock = clock;
+    this.project = project;
+    this.deps = deps;
+    this.applier = new Applier(deps);
+  }
+
+  /** Makes a world whose clock stands at `startUs`; nothing is applied until `applier.start()`. */
+  static async create(
+    settings: Partial<IngestionSettings> = {},
+    onlineStore?: OnlineStore,
+  ): Promise<IngestionWorld> {
+    const folder = await mkdtemp(join(tmpdir(), "timewell-ingestion-"));
+    const clock = new ManualClock(startUs);
+    const plan = planDefinitions(undefined, "default", definitions);
+    const viewIds = Array.from({ length: plan.newViewVersions }, (_, i) => i + 1);
+    const project = compileProject(plan.build({ viewIds, appliedAtUs: startUs, appliedBy: "" }));
+    let ids = 0;
+    const deps: IngestionDeps = {
+      definitions: { project: () => project, projects: () => [project] },
+      onlineStore: onlineStore ?? new InMemoryOnlineStore(clock),
+      ingestLog: new InMemoryIngestLog(clock),
+      offlineCatalog: new InMemoryOfflineCatalog(),
+      offlineEngine: createDuckdbEngine({
+        memoryLimitBytes: 256 * 1024 * 1024,
+        threads: 1,
+        workersMax: 1,
+        tempDirectory: join(folder, "tmp"),
+        allowedDirectories: [folder],
+      }),
+      offlineRoot: join(folder, "offline"),
+      roots: { dataRoot: folder, otherRoots: [] },
+      clock,
+      newId: () => `id-${++ids}`,
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      settings: {
+        futureToleranceUs: 300_000_000n,
+        graceUs: 30n * 24n * hourUs,
+        expiry: "none",
+        backlogRowsMax: 1_000n,
+        flushIntervalMs: 60_000,
+        logRetentionUs: 24n * hourUs,
+        leaseMs: 15_000,
+        ...settings,
+      },
+    };
+    return new IngestionWorld(folder, clock, project, deps);
+  }
+
+  /** The same world with another online store, as after one was lost. */
+  withStore(onlineStore: OnlineStore): IngestionWorld {
+    return new IngestionWorld(this.folder, this.clock, this.project, { ...this.deps, onlineStore });
+  }
+
+  view(name: string): CompiledView {
+    return findView(this.project, name);
+  }
+
+  /** Pushes rows; `wait` and ids as in the request. */
+  push(
+    request: MessageInitShape<typeof PushRequestSchema>,
+    signal = new AbortController().signal,
+  ): Promise<PushResponse> {
+    const full = create(PushRequestSchema, { project: "default", ...request });
+    return push(this.deps, this.applier, full, { principal: "", signal });
+  }
+
+  /** The stored online row of an airport. */
+  async read(view: string, airport: string): Promise<FoundRow | undefined> {
+    const { id, codec } = this.view(view);
+    const [row] = await this.deps.onlineStore.read([
+      { viewId: id, entityKey: encodeKey(["STRING"], [airport]) },
+    ]);
+    return row === undefined ? undefined : { ...readHeader(row), values: codec.decode(payloadOf(row)) };
+  }
+
+  /** Writes a source file. */
+  async writeCsv(name: string, header: string, rows: readonly string[]): Promise<void> {
+    await writeFile(join(this.folder, name), [header, ...rows, ""].join("\n"));
+  }
+
+  /** Lets the background work see the time pass, until a condition holds. */
+  async until(holds: () => boolean | Promise<boolean>): Promise<void> {
+    for (let i = 0; i < 200; i++) {
+      if (await holds()) return;
+      await this.clock.advance(50);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    throw new Error("the condition did not come to hold within 10 s of simulated time");
+  }
+
+  async close(): Promise<void> {
+    const stopped = this.applier.stop();
+    await this.clock.advance(1_000);
+    await stopped;
+    await this.deps.offlineEngine.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
