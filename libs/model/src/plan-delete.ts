@@ -42,7 +42,7 @@ export function planDelete(
     });
   }
   if (current === undefined) {
-    const hint = "Look for its name with `timewell projects`.";
+    const hint = "Check the name of the project.";
     throw new FeatureStoreError("PROJECT_NOT_FOUND", `Cannot find project ${project}`, {
       field: "project",
       hint,
