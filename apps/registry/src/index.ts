@@ -1,1 +1,2 @@
-export {};
+export { createRegistryServer, type RegistryServer } from "./server.ts";
+export type { RegistryDeps, RegistryLog } from "./registry-deps.ts";
