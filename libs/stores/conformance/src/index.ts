@@ -19,3 +19,5 @@ export {
   type RegistryStoreCategory,
   type RegistryStoreSuiteOptions,
 } from "./describe-registry-store.ts";
+export { describeOfflineEngine } from "./describe-offline-engine.ts";
+export type { OfflineEngineFactory } from "./offline-engine-place.ts";

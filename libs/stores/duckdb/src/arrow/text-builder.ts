@@ -1,4 +1,4 @@
-import type { Binary, Utf8} from "apache-arrow";
+import type { Binary, Utf8 } from "apache-arrow";
 import { makeData, type Data } from "apache-arrow";
 import type { Vector } from "@duckdb/node-bindings";
 import { FeatureStoreError } from "@timewell/errors";

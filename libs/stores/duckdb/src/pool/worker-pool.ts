@@ -115,6 +115,12 @@ export class WorkerPool {
     return this.busy.size < this.options.workersMax ? this.occupy(new WorkerProcess()) : undefined;
   }
 
+  /** Starts the process that the next job will want, once whoever gave up has been told. */
+  private refill(): void {
+    if (this.closed || this.idle.length + this.busy.size >= this.options.workersMax) return;
+    this.idle.push(new WorkerProcess());
+  }
+
   private occupy(worker: WorkerProcess): WorkerProcess {
     this.busy.add(worker);
     return worker;
@@ -127,8 +133,10 @@ export class WorkerPool {
       worker.kill();
       return;
     }
-    worker.rest();
-    this.idle.push(worker.isUsable ? worker : new WorkerProcess());
+    if (worker.isUsable) {
+      worker.rest();
+      this.idle.push(worker);
+    } else setImmediate(() => this.refill());
     const [waiter] = this.waiters;
     if (waiter === undefined) return;
     this.waiters.delete(waiter);

@@ -70,7 +70,7 @@ export class WorkerProcess {
   async next(): Promise<Frame> {
     const frame = await this.frames.next();
     if (frame !== undefined) return frame;
-    await this.exited;
+    if (!this.killed) await this.exited;
     throw this.crash();
   }
 

@@ -1,19 +1,10 @@
-import { segmentColumns, segmentOperations } from "../plan/file-columns.ts";
-import type { FileGroup, SourcePlan } from "../plan/source-plan.ts";
+import type { SourcePlan } from "../plan/source-plan.ts";
 import type { HistoryScan, ViewJoin } from "../plan/training-query.ts";
-import { fileScan } from "./file-scan.ts";
 import type { Parameters } from "./parameters.ts";
-import { quoteText } from "./quote-text.ts";
-import { readTimeUs, readValue } from "./read-value.ts";
-import { quoteIdent } from "./sql-ident.ts";
+import { segmentRows, type TimeRange } from "./segment-rows.ts";
 import { sourceRows } from "./source-rows.ts";
+import { quoteIdent } from "./sql-ident.ts";
 import { sqlType } from "./sql-type.ts";
-
-/** Event times, µs UTC, that can matter: start included, undefined for no start; end included. */
-export interface TimeRange {
-  readonly fromUs: bigint | undefined;
-  readonly toUs: bigint;
-}
 
 /**
  * The history of a view: keys `k0…`, event time `e` and available time `a` in µs, order `r`, place among equals `s` (the
@@ -23,7 +14,7 @@ export function historyRows(join: ViewJoin, range: TimeRange, parameters: Parame
   const { history } = join;
   const parts = [
     ...(history.source === undefined ? [] : [sourcePart(history.source, range, parameters)]),
-    ...history.segments.map((group) => segmentPart(history, group, range, parameters)),
+    ...(history.segments.length === 0 ? [] : [segmentPart(history, range, parameters)]),
     ...(history.tailTable === undefined ? [] : [tailPart(history, history.tailTable, range, parameters)]),
   ];
   return parts.length === 0 ? emptyPart(history) : parts.join("\nUNION ALL\n");
@@ -43,13 +34,6 @@ export function writtenRows(rows: string, keyCount: number, toUs: bigint, parame
 ) WHERE p IS NULL OR v > p`;
 }
 
-function values(history: HistoryScan, group: FileGroup): string[] {
-  const isCsv = group.format === "csv";
-  const read = (prefix: string) => (value: HistoryScan["keys"][number], i: number) =>
-    `${readValue(value.column, group.types.get(value.column), value.type, value.dimension, isCsv)} AS ${prefix}${i}`;
-  return [...history.keys.map(read("k")), ...history.features.map(read("f"))];
-}
-
 function sourcePart(plan: SourcePlan, range: TimeRange, parameters: Parameters): string {
   const filter = { eventTimeFromUs: range.fromUs, eventTimeToUs: range.toUs + 1n, withoutEventTime: false };
   const rows = sourceRows(plan, filter, parameters);
@@ -67,28 +51,8 @@ function sourcePart(plan: SourcePlan, range: TimeRange, parameters: Parameters):
   return `SELECT ${names(plan)}, e, ${available} AS a, ${order} AS r, ${tie} AS s, false AS d FROM (${rows})`;
 }
 
-function segmentPart(
-  history: HistoryScan,
-  group: FileGroup,
-  range: TimeRange,
-  parameters: Parameters,
-): string {
-  const { eventTime, availableTime, order, operation } = segmentColumns;
-  const stamp = (name: string): string => readTimeUs(name, group.types.get(name)!, false);
-  const columns = [
-    ...values(history, group),
-    `${stamp(eventTime)} AS e`,
-    `${stamp(availableTime)} AS a`,
-    `${quoteIdent(order)} AS r`,
-    "CAST(0 AS BIGINT) AS s",
-    `${quoteIdent(operation)} = ${quoteText(segmentOperations.delete)} AS d`,
-  ];
-  const conditions = [`${quoteIdent(eventTime)} <= ${parameters.instant(range.toUs)}`];
-  if (range.fromUs !== undefined)
-    conditions.push(`${quoteIdent(eventTime)} >= ${parameters.instant(range.fromUs)}`);
-  const scan = fileScan("parquet", group.paths, parameters, "sniff");
-  const rows = `SELECT ${columns.join(", ")} FROM ${scan} WHERE ${conditions.join(" AND ")}`;
-  return `SELECT ${names(history)}, e, a, r, s, d FROM (${rows})`;
+function segmentPart(history: HistoryScan, range: TimeRange, parameters: Parameters): string {
+  return `SELECT ${names(history)}, e, a, r, s, d FROM (${segmentRows(history, range, parameters)})`;
 }
 
 function tailPart(history: HistoryScan, table: string, range: TimeRange, parameters: Parameters): string {
@@ -107,7 +71,5 @@ function emptyPart(history: HistoryScan): string {
 
 /** Names of keys and features; a SELECT of these puts the parts of a union into the same order. */
 function names(history: Pick<HistoryScan, "keys" | "features">): string {
-  return [...history.keys.map((_, i) => `k${i}`), ...history.features.map((_, i) => `f${i}`), ""]
-    .join(", ")
-    .replace(/, $/, "");
+  return [...history.keys.map((_, i) => `k${i}`), ...history.features.map((_, i) => `f${i}`)].join(", ");
 }

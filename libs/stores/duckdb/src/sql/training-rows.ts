@@ -1,7 +1,8 @@
 import type { TrainingQuery, ViewJoin } from "../plan/training-query.ts";
-import { historyRows, writtenRows, type TimeRange } from "./history-rows.ts";
+import { historyRows, writtenRows } from "./history-rows.ts";
 import { labelKey, labelRows } from "./label-rows.ts";
 import type { Parameters } from "./parameters.ts";
+import type { TimeRange } from "./segment-rows.ts";
 
 /** Codes of the status columns, in the order of the codes. */
 export const statusCodes = ["PRESENT", "EXPIRED", "NOT_FOUND"] as const;

@@ -7,6 +7,7 @@ import { reservedFileColumns } from "../plan/file-columns.ts";
 import type { LabelColumn, LabelRows, LabelScan } from "../plan/training-query.ts";
 import { fileScan, textFileScan } from "../sql/file-scan.ts";
 import { Parameters } from "../sql/parameters.ts";
+import { quoteIdent } from "../sql/sql-ident.ts";
 import type { Database } from "./database.ts";
 import { loadArrowLabels } from "./load-arrow-labels.ts";
 import { requireFiles } from "./require-files.ts";
@@ -24,11 +25,12 @@ export async function planLabels(
   const eventTime = requireColumn(columns, labels.eventTimeColumn, "event time");
   checkEventTime(columns[eventTime]!, warnings);
   for (const view of plan.views) {
-    view.history.keys.forEach((key, i) => {
+    for (const [i, key] of view.history.keys.entries()) {
       const name = view.labelColumns[i] ?? key.name;
       const column = columns[requireColumn(columns, name, `key ${key.name} of ${view.name}`)]!;
-      checkKey(column, key.type, `${view.name}.${key.name}`);
-    });
+      if (matches(column.type, key.type) || (await isEmptyText(database, rows, column))) continue;
+      throw mismatch(column, key.type, `${view.name}.${key.name}`);
+    }
   }
   return { rows, columns, eventTime };
 }
@@ -118,10 +120,19 @@ function isZoned(column: LabelColumn): boolean {
   return column.type.typeId === DuckDBTypeId.TIMESTAMP_TZ;
 }
 
-function checkKey(column: LabelColumn, wanted: KeyType, key: string): void {
-  if (matches(column.type, wanted)) return;
+/** A CSV column without any value looks like text, and is as good as any type. */
+async function isEmptyText(database: Database, rows: LabelRows, column: LabelColumn): Promise<boolean> {
+  if (rows.kind !== "file" || rows.format !== "csv" || column.type.typeId !== DuckDBTypeId.VARCHAR)
+    return false;
+  const parameters = new Parameters();
+  const sql = `SELECT count(${quoteIdent(column.name)}) FROM ${textFileScan(rows.path, rows.textColumns, parameters)}`;
+  const [values] = (await database.firstRow(sql, parameters))!;
+  return values === 0n;
+}
+
+function mismatch(column: LabelColumn, wanted: KeyType, key: string): FeatureStoreError {
   const problem = `has type ${column.type}, expected ${wanted} for key ${key}`;
-  throw invalid(column.name, problem, "Cast the column before the labels are written.");
+  return invalid(column.name, problem, "Cast the column before the labels are written.");
 }
 
 function matches(type: DuckDBType, wanted: KeyType): boolean {

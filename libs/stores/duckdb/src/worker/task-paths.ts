@@ -14,8 +14,13 @@ export function pathsOf(task: Task): string[] {
     case "scanSegments":
       return [...task.history.segments];
     case "writeSegment":
-      return [task.path];
+      return [task.path, partialPath(task.path)];
   }
+}
+
+/** Name of a segment while it is being written. */
+export function partialPath(path: string): string {
+  return `${path}.partial`;
 }
 
 /** Files of a history. */

@@ -41,16 +41,19 @@ export class TrainingBatches {
         arrowType !== undefined && built instanceof FixedWidthBuilder ? built.withType(arrowType) : built;
       this.columns.push({ name, builder, from: from++, isFeature: false });
     }
+    const features = new Map<string, OutputColumn>();
     for (const view of plan.views) {
-      const status = { builder: new StatusBuilder(plan.includeStatuses), from: from++ };
-      this.statuses.push(status);
+      this.statuses.push({ builder: new StatusBuilder(plan.includeStatuses), from: from++ });
       for (const feature of view.history.features) {
         const name = `${view.name}__${feature.name}`;
-        this.columns.push({ name, builder: builderFor(types[from]!)!, from: from++, isFeature: true });
+        features.set(name, { name, builder: builderFor(types[from]!)!, from: from++, isFeature: true });
       }
-      if (plan.includeStatuses) {
-        this.columns.push({ name: `${view.name}__status`, ...status, isFeature: false });
-      }
+    }
+    this.columns.push(...inOrder(plan.columns, features));
+    if (plan.includeStatuses) {
+      plan.views.forEach(({ name }, v) =>
+        this.columns.push({ name: `${name}__status`, ...this.statuses[v]!, isFeature: false }),
+      );
     }
     this.writer = new BatchWriter(
       this.columns.map(({ name, builder }) => new Field(name, builder.type, true)),
@@ -90,6 +93,19 @@ export class TrainingBatches {
     this.rows = 0;
     return [head, ...message];
   }
+}
+
+/** The columns in the order asked for, every one once. */
+function inOrder(names: readonly string[], columns: ReadonlyMap<string, OutputColumn>): OutputColumn[] {
+  const ordered = names.map((name) => columns.get(name));
+  if (names.length === columns.size && new Set(names).size === names.length) {
+    const known = ordered.filter((column) => column !== undefined);
+    if (known.length === names.length) return known;
+  }
+  throw new FeatureStoreError(
+    "INVALID_REQUEST",
+    `Cannot order the columns of a training set: got ${names.join(", ")}, expected each of ${[...columns.keys()].join(", ")} once`,
+  );
 }
 
 function nullElement(name: string): FeatureStoreError {
