@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { type GetTrainingSetRequest, Mode } from "@timewell/contracts";
+import { FeatureStoreError } from "@timewell/errors";
 import {
   type CompiledProject,
   type CompiledView,
@@ -40,6 +41,7 @@ export async function planTrainingSet(
 ): Promise<TrainingSetPlan> {
   const project = deps.definitions.project(request.project);
   const selection = selectRequested(project, request.selection);
+  if (request.includeStatuses) refuseStatusCollision(selection);
   const maxAgeUs = requestedMaxAgeUs(request.maxAgeMs);
   const labels = await resolveLabels(deps, request);
   const manifest = await deps.offlineCatalog.manifest();
@@ -58,6 +60,19 @@ export async function planTrainingSet(
     manifest,
     plan: { labels, views, columns: selection.columns, includeStatuses: request.includeStatuses },
   };
+}
+
+function refuseStatusCollision(selection: Selection): void {
+  const name = selection.views.find((view) => selection.columns.includes(`${view.name}__status`))?.name;
+  if (name === undefined) return;
+  throw new FeatureStoreError(
+    "INVALID_REQUEST",
+    `Cannot add statuses: ${name} has a feature named status already`,
+    {
+      field: "include_statuses",
+      hint: "Leave statuses out, or leave that feature out",
+    },
+  );
 }
 
 async function historyOf(
