@@ -1,1 +1,26 @@
-export {};
+export {
+  createTimewellClient,
+  TimewellClient,
+  type ClientCallOptions,
+  type MaterializeIncrementalInit,
+  type MaterializeInit,
+  type ViewInit,
+} from "./timewell-client.ts";
+export type { ClientTimeouts, ClientTls, ClientTransports, TimewellClientOptions } from "./client-options.ts";
+export type { Instant } from "./instant.ts";
+export type { PlainElement, PlainValue } from "./to-value.ts";
+export type { AnswerValue } from "./from-value.ts";
+export type {
+  FeatureSelection,
+  OnlineFeatures,
+  OnlineFeaturesRequest,
+  OnlineRow,
+  StatusName,
+} from "./online-features.ts";
+export type { PlainRow, PushInit, PushOutcome } from "./push-rows.ts";
+export { TrainingSet, type LabelsInit, type TrainingSetInit } from "./training-set.ts";
+
+// For tools that build messages by hand.
+export { toValue } from "./to-value.ts";
+export { fromValue } from "./from-value.ts";
+export { fromConnectError } from "./from-connect-error.ts";

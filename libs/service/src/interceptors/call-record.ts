@@ -25,7 +25,8 @@ export class CallRecord {
     this.#method = method;
     this.#startMs = policy.clock.monotonicMs();
     this.#count = policy.metrics.begin(method);
-    this.#requestId = typeof requestId === "string" && requestIdPattern.test(requestId) ? requestId : undefined;
+    this.#requestId =
+      typeof requestId === "string" && requestIdPattern.test(requestId) ? requestId : undefined;
   }
 
   /** Names the call in the log; the caller's own `x-request-id` where it sent a usable one. */

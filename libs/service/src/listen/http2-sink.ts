@@ -5,6 +5,7 @@ import {
   type ServerHttp2Session,
 } from "node:http2";
 import type { Socket } from "node:net";
+import type { Clock } from "@timewell/ttl";
 
 /** Takes HTTP/2 connections. */
 export interface Http2Sink {
@@ -14,10 +15,12 @@ export interface Http2Sink {
 }
 
 const pingIntervalMs = 20_000;
+const pingTimeoutMs = 10_000;
 
 /** Serves HTTP/2 on connections that something else accepted. A peer that leaves a ping unanswered is dropped. */
 export function createHttp2Sink(
   handler: (request: Http2ServerRequest, response: Http2ServerResponse) => void,
+  clock: Clock,
 ): Http2Sink {
   const sessions = new Set<ServerHttp2Session>();
   const server = createServer(
@@ -26,7 +29,7 @@ export function createHttp2Sink(
   );
   server.on("session", (session) => {
     sessions.add(session);
-    const stop = keepAlive(session);
+    const stop = keepAlive(session, clock);
     session.once("close", () => {
       sessions.delete(session);
       stop();
@@ -41,14 +44,16 @@ export function createHttp2Sink(
   };
 }
 
-function keepAlive(session: ServerHttp2Session): () => void {
-  let answered = true;
-  const timer = setInterval(() => {
-    if (!answered) return session.destroy();
-    if (session.closed || session.destroyed) return;
-    answered = false;
-    session.ping(() => (answered = true));
-  }, pingIntervalMs);
-  timer.unref();
-  return () => clearInterval(timer);
+function keepAlive(session: ServerHttp2Session, clock: Clock): () => void {
+  const stopped = new AbortController();
+  const run = async () => {
+    for (;;) {
+      await clock.sleep(pingIntervalMs, stopped.signal);
+      const answered = new Promise<boolean>((resolve) => session.ping((error) => resolve(error === null)));
+      const late = clock.sleep(pingTimeoutMs, stopped.signal).then(() => false);
+      if (!(await Promise.race([answered, late]))) return session.destroy();
+    }
+  };
+  run().catch(() => undefined); // Stopped: the session is closed.
+  return () => stopped.abort();
 }

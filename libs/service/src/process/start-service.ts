@@ -87,7 +87,7 @@ export async function startService(init: ServiceInit): Promise<RunningService> {
   const http1 = createHttp1Sink(guarded as RequestListener);
   const grpc = init.grpc === undefined ? undefined : new GrpcServer(policy);
   if (grpc !== undefined) hosted.grpc(grpc);
-  const http2 = grpc ?? createHttp2Sink(handler);
+  const http2 = grpc ?? createHttp2Sink(handler, kit.clock);
   const sinks = { http1: (s: Socket) => http1.accept(s), http2: (s: Socket) => http2.accept(s) };
   const listener = await Listener.open({ address: config.listen, tls, sinks, log: kit.log });
   for (const service of services) kit.health.add(service.typeName);

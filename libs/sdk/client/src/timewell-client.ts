@@ -1,0 +1,298 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { createClient, type Client, type Transport } from "@connectrpc/connect";
+import type { DescService } from "@bufbuild/protobuf";
+import {
+  FeatureRegistry,
+  Ingestion,
+  Mode,
+  OfflineRetrieval,
+  OnlineServing,
+  Wait,
+  type ApplyResponse,
+  type DefinitionsSchema,
+  type PlanResponse,
+  type Progress,
+} from "@timewell/contracts";
+import { FeatureStoreError } from "@timewell/errors";
+import { systemClock } from "@timewell/ttl";
+import { tokenInterceptor } from "./token-interceptor.ts";
+import {
+  clientTimeoutsDefault,
+  type ClientTimeouts,
+  type ClientTransports,
+  type TimewellClientOptions,
+} from "./client-options.ts";
+import { connectTransport } from "./connect-transport.ts";
+import { instantUs, type Instant } from "./instant.ts";
+import {
+  plainOnlineFeatures,
+  type FeatureSelection,
+  type OnlineFeatures,
+  type OnlineFeaturesRequest,
+} from "./online-features.ts";
+import { pushOutcomes, pushRow, values, type PushInit, type PushOutcome } from "./push-rows.ts";
+import { retryInterceptor } from "./retry-interceptor.ts";
+import { TrainingSet, type TrainingSetInit } from "./training-set.ts";
+import { nameLabels } from "./upload-labels.ts";
+import { ViewTypes } from "./view-types.ts";
+import { withDeadlines } from "./with-deadlines.ts";
+
+/** What any call may be given besides. */
+export interface ClientCallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Deadline, ms. Absent: that of the client. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** A view to work on. */
+export interface ViewInit {
+  readonly project: string;
+  readonly view: string;
+  /** Absent: the latest. */
+  readonly version?: number | undefined;
+}
+
+/** A range of event times to materialize: from, included, to to, excluded. */
+export interface MaterializeInit extends ViewInit {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** An incremental materialization. */
+export interface MaterializeIncrementalInit extends ViewInit {
+  /** End of the range, excluded. Absent: now. */
+  readonly to?: Instant | undefined;
+  /** How far to look back for late rows, ms, where the source has no created column. Absent: 1 day. */
+  readonly overlapMs?: number | undefined;
+}
+
+/**
+ * A client of the four services. Every failure is a FeatureStoreError with the kind that the server gave it.
+ *
+ * @example
+ * const client = createTimewellClient({ registryUrl: "http://127.0.0.1:7401", servingUrl: "http://127.0.0.1:7402" });
+ * const { rows } = await client.getOnlineFeatures({ project: "flights", service: "delays", rows: [{ airport: "JFK" }] });
+ */
+export class TimewellClient {
+  readonly #transports: ClientTransports;
+  readonly #timeouts: ClientTimeouts;
+  readonly #types: ViewTypes;
+  readonly #close: () => void;
+
+  private constructor(transports: ClientTransports, timeouts: Partial<ClientTimeouts>, close: () => void) {
+    this.#transports = transports;
+    this.#timeouts = { ...clientTimeoutsDefault, ...timeouts };
+    this.#types = new ViewTypes(transports.registry === undefined ? undefined : this.registry);
+    this.#close = close;
+  }
+
+  /** A client over gRPC. Connections are made with the first calls. INVALID_CONFIG for an address that is no URL. */
+  static connect(options: TimewellClientOptions): TimewellClient {
+    const interceptors = [tokenInterceptor(options.token), retryInterceptor(systemClock())];
+    const open = (url: string | undefined) =>
+      url === undefined ? undefined : connectTransport(url, options.tls, interceptors);
+    const registry = open(options.registryUrl);
+    const serving = open(options.servingUrl);
+    const retrieval = open(options.retrievalUrl);
+    const ingestion = open(options.ingestionUrl);
+    const transports = {
+      registry: registry?.transport,
+      serving: serving?.transport,
+      retrieval: retrieval?.transport,
+      ingestion: ingestion?.transport,
+    };
+    const close = () => [registry, serving, retrieval, ingestion].forEach((owned) => owned?.close());
+    return new TimewellClient(transports, options.timeouts ?? {}, close);
+  }
+
+  /** A client over given transports, for tests and for calls inside a process; their errors are translated too. */
+  static fromTransports(
+    transports: ClientTransports,
+    timeouts: Partial<ClientTimeouts> = {},
+  ): TimewellClient {
+    return new TimewellClient(transports, timeouts, () => undefined);
+  }
+
+  /** FeatureRegistry, method by method. */
+  get registry(): Client<typeof FeatureRegistry> {
+    return this.#client(FeatureRegistry, this.#transports.registry, "registryUrl", this.#timeouts.callMs);
+  }
+
+  /** OnlineServing, method by method. */
+  get serving(): Client<typeof OnlineServing> {
+    return this.#client(OnlineServing, this.#transports.serving, "servingUrl", this.#timeouts.onlineMs);
+  }
+
+  /** OfflineRetrieval, method by method. */
+  get retrieval(): Client<typeof OfflineRetrieval> {
+    return this.#client(OfflineRetrieval, this.#transports.retrieval, "retrievalUrl", this.#timeouts.callMs);
+  }
+
+  /** Ingestion, method by method. */
+  get ingestion(): Client<typeof Ingestion> {
+    return this.#client(Ingestion, this.#transports.ingestion, "ingestionUrl", this.#timeouts.callMs);
+  }
+
+  /** Says what an apply would change. */
+  plan(
+    project: string,
+    definitions: MessageInitShape<typeof DefinitionsSchema>,
+    options: ClientCallOptions = {},
+  ): Promise<PlanResponse> {
+    return this.registry.plan({ project, definitions }, callOptions(options));
+  }
+
+  /** Applies definitions in one atomic step; VERSION_CONFLICT where `baseVersion` is not the current version. */
+  apply(
+    project: string,
+    definitions: MessageInitShape<typeof DefinitionsSchema>,
+    options: ClientCallOptions & { readonly baseVersion?: bigint | undefined } = {},
+  ): Promise<ApplyResponse> {
+    const base = options.baseVersion === undefined ? {} : { baseVersion: options.baseVersion };
+    return this.registry.apply({ project, definitions, ...base }, callOptions(options));
+  }
+
+  /** Reads the latest features of entities. */
+  async getOnlineFeatures(
+    request: OnlineFeaturesRequest,
+    options: ClientCallOptions = {},
+  ): Promise<OnlineFeatures> {
+    const response = await this.serving.getOnlineFeatures(
+      {
+        project: request.project,
+        selection: selection(request),
+        rows: request.rows.map((row, index) => ({ keys: values(row, `rows[${index}].keys`) })),
+        options: {
+          ...(request.asOf === undefined ? {} : { asOfUs: instantUs(request.asOf, "asOf") }),
+          ...(request.maxAgeMs === undefined ? {} : { maxAgeMs: BigInt(request.maxAgeMs) }),
+          includeTimes: request.includeTimes ?? false,
+        },
+      },
+      callOptions(options),
+    );
+    return plainOnlineFeatures(response);
+  }
+
+  /** Writes rows; a refused row does not fail its neighbours. One outcome for each row, in order. */
+  async push(init: PushInit, options: ClientCallOptions = {}): Promise<PushOutcome[]> {
+    const { project, view, version = 0 } = init;
+    const types = await this.#types.of(project, view, version);
+    const request = {
+      project,
+      featureView: view,
+      version,
+      rows: init.rows.map((row, index) => pushRow(row, index, types)),
+      wait: init.wait === "online" ? Wait.ONLINE : Wait.DURABLE,
+      requestId: init.requestId ?? "",
+    };
+    const outcomes = pushOutcomes(await this.ingestion.push(request, callOptions(options)));
+    if (outcomes.some((outcome) => !outcome.ok)) this.#types.forget(project, view, version);
+    return outcomes;
+  }
+
+  /** Copies rows of a batch source to the online store; the last progress is done. */
+  async *materialize(init: MaterializeInit, options: ClientCallOptions = {}): AsyncGenerator<Progress> {
+    const { project, view, version = 0 } = init;
+    const range = { fromUs: instantUs(init.from, "from"), toUs: instantUs(init.to, "to") };
+    const request = { project, featureView: view, version, ...range };
+    yield* progressOf(this.ingestion.materialize(request, this.#streamOptions(options)));
+  }
+
+  /** Copies what came to a batch source since the last run; the last progress is done. */
+  async *materializeIncremental(
+    init: MaterializeIncrementalInit,
+    options: ClientCallOptions = {},
+  ): AsyncGenerator<Progress> {
+    const { project, view, version = 0, to, overlapMs } = init;
+    const request = {
+      project,
+      featureView: view,
+      version,
+      ...(to === undefined ? {} : { toUs: instantUs(to, "to") }),
+      ...(overlapMs === undefined ? {} : { overlapMs: BigInt(overlapMs) }),
+    };
+    yield* progressOf(this.ingestion.materializeIncremental(request, this.#streamOptions(options)));
+  }
+
+  /** Writes the online rows of a view again from what is recorded. */
+  async *rebuildOnline(init: ViewInit, options: ClientCallOptions = {}): AsyncGenerator<Progress> {
+    const { project, view, version = 0 } = init;
+    const request = { project, featureView: view, version };
+    yield* progressOf(this.ingestion.rebuildOnline(request, this.#streamOptions(options)));
+  }
+
+  /** Removes online rows past ttl plus grace; of every view of the project where none is named. */
+  async *collectGarbage(
+    init: { readonly project: string; readonly view?: string | undefined },
+    options: ClientCallOptions = {},
+  ): AsyncGenerator<Progress> {
+    const request = { project: init.project, featureView: init.view ?? "" };
+    yield* progressOf(this.ingestion.collectGarbage(request, this.#streamOptions(options)));
+  }
+
+  /** Joins labels with history. Labels of this machine are uploaded before this resolves; the training set then streams. */
+  async trainingSet(init: TrainingSetInit, options: ClientCallOptions = {}): Promise<TrainingSet> {
+    const streamOptions = this.#streamOptions(options);
+    const parts = this.retrieval.getTrainingSet(
+      {
+        project: init.project,
+        selection: selection(init),
+        labels: await nameLabels(this.retrieval, init.project, init.labels, streamOptions),
+        eventTimeColumn: init.eventTimeColumn ?? "",
+        mode: init.mode === undefined ? Mode.UNSPECIFIED : Mode[init.mode],
+        includeStatuses: init.includeStatuses ?? false,
+        ...(init.maxAgeMs === undefined ? {} : { maxAgeMs: BigInt(init.maxAgeMs) }),
+      },
+      streamOptions,
+    );
+    return new TrainingSet(parts);
+  }
+
+  /** Ends the connections; calls under way fail. */
+  close(): void {
+    this.#close();
+  }
+
+  #client<Desc extends DescService>(
+    service: Desc,
+    transport: Transport | undefined,
+    option: string,
+    timeoutMs: number,
+  ): Client<Desc> {
+    if (transport !== undefined) {
+      return createClient(service, withDeadlines(transport, timeoutMs, this.#timeouts.streamMs));
+    }
+    throw new FeatureStoreError(
+      "INVALID_CONFIG",
+      `Cannot call ${service.name}: the client does not know where it is`,
+      {
+        hint: `Give the client a ${option}.`,
+      },
+    );
+  }
+
+  #streamOptions(options: ClientCallOptions) {
+    return { ...callOptions(options), timeoutMs: options.timeoutMs ?? this.#timeouts.streamMs };
+  }
+}
+
+/** Makes a client over gRPC; see `TimewellClient`. */
+export function createTimewellClient(options: TimewellClientOptions): TimewellClient {
+  return TimewellClient.connect(options);
+}
+
+function callOptions({ signal, timeoutMs }: ClientCallOptions) {
+  return { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+}
+
+function selection(request: FeatureSelection) {
+  return request.service === undefined
+    ? { case: "features" as const, value: { references: [...request.features] } }
+    : { case: "featureService" as const, value: request.service };
+}
+
+async function* progressOf(
+  messages: AsyncIterable<{ readonly progress?: Progress | undefined }>,
+): AsyncGenerator<Progress> {
+  for await (const { progress } of messages) if (progress !== undefined) yield progress;
+}

@@ -1,0 +1,65 @@
+import { createReadStream } from "node:fs";
+import type { Client } from "@connectrpc/connect";
+import type { OfflineRetrieval } from "@timewell/contracts";
+import { FeatureStoreError, showValue } from "@timewell/errors";
+import type { LabelsInit } from "./training-set.ts";
+
+/** Most bytes that one message of an upload carries. */
+const chunkBytesMax = 2 ** 20;
+
+/** Names labels towards the server; what is here is uploaded first. */
+export async function nameLabels(
+  retrieval: Client<typeof OfflineRetrieval>,
+  project: string,
+  labels: LabelsInit,
+  options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+) {
+  if ("path" in labels) return { case: "labelsPath", value: labels.path } as const;
+  if ("digest" in labels) return { case: "labelsDigest", value: labels.digest } as const;
+  const source = "file" in labels ? readArrowFile(labels.file) : labels.arrow;
+  const { labelsDigest } = await retrieval.uploadLabels(messages(project, source), options);
+  return { case: "labelsDigest", value: labelsDigest } as const;
+}
+
+async function* messages(project: string, source: Uint8Array | AsyncIterable<Uint8Array>) {
+  yield { project };
+  const chunks = source instanceof Uint8Array ? [source] : source;
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += chunkBytesMax) {
+      yield { arrowIpc: chunk.subarray(at, at + chunkBytesMax) };
+    }
+  }
+}
+
+async function* readArrowFile(path: string): AsyncGenerator<Uint8Array> {
+  let first = true;
+  const stream: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: chunkBytesMax });
+  try {
+    for await (const chunk of stream) {
+      if (first) checkArrow(chunk, path);
+      first = false;
+      yield chunk;
+    }
+  } catch (cause) {
+    if (cause instanceof FeatureStoreError) throw cause;
+    throw new FeatureStoreError("FILE_NOT_FOUND", `Cannot read labels from ${showValue(path)}`, {
+      hint: "Check that the file exists and that this process may read it.",
+      cause,
+    });
+  }
+}
+
+/** An Arrow IPC stream begins with a continuation marker. */
+function checkArrow(chunk: Buffer, path: string): void {
+  if (chunk.length >= 8 && chunk.readUInt32LE(0) === 0xffff_ffff) return;
+  const isFile = chunk.subarray(0, 6).toString("latin1") === "ARROW1";
+  throw new FeatureStoreError(
+    "INVALID_LABELS",
+    `Cannot upload ${showValue(path)}: it is no Arrow IPC stream`,
+    {
+      hint: isFile
+        ? "It is an Arrow IPC file (Feather): write it in the stream format."
+        : "Put Parquet or CSV below the server's data root and name it by path, or write it as an Arrow IPC stream.",
+    },
+  );
+}
