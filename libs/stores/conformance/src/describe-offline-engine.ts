@@ -1,10 +1,16 @@
 import { describe } from "vitest";
 import { joins } from "./offline-engine-joins.ts";
+import { labelRows } from "./offline-engine-labels.ts";
 import type { OfflineEngineFactory } from "./offline-engine-place.ts";
+import { scans } from "./offline-engine-scans.ts";
+import { types } from "./offline-engine-types.ts";
 
 /** Registers the tests that every `OfflineEngine` must pass. Call it at the top of a test file. */
 export function describeOfflineEngine(name: string, factory: OfflineEngineFactory): void {
   describe(`${name} is an OfflineEngine`, () => {
     joins(factory);
+    labelRows(factory);
+    types(factory);
+    scans(factory);
   });
 }

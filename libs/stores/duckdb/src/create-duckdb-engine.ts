@@ -9,6 +9,7 @@ import type {
 } from "@timewell/store-ports";
 import { checkPaths } from "./check-paths.ts";
 import type { DuckdbEngineOptions } from "./duckdb-engine-options.ts";
+import { removeStaleSpill } from "./pool/remove-stale-spill.ts";
 import { WorkerPool } from "./pool/worker-pool.ts";
 import { unpackEncodedRows } from "./wire/encoded-rows-code.ts";
 import type { DatabaseLimits, Job, Task } from "./wire/job.ts";
@@ -32,8 +33,11 @@ export function createDuckdbEngine(options: DuckdbEngineOptions): DuckdbEngine {
   };
   const pool = new WorkerPool({ workersMax: options.workersMax ?? 2, queueMax: options.queueMax ?? 64 });
 
+  let cleaned: Promise<void> | undefined;
+
   async function* run(task: Task, signal: AbortSignal) {
     await checkPaths(pathsOf(task), options.allowedDirectories);
+    await (cleaned ??= removeStaleSpill(limits.tempDirectory));
     const job: Job = { task, limits };
     yield* pool.run(job, signal);
   }

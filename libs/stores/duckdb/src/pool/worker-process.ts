@@ -1,10 +1,12 @@
+import { rm } from "node:fs/promises";
 import { fork, type ChildProcess } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { FeatureStoreError } from "@timewell/errors";
+import { spillFolder } from "../wire/spill-folder.ts";
 import { FrameReader } from "../wire/frame-reader.ts";
 import type { Frame } from "../wire/frames.ts";
-import type { Job } from "../wire/job.ts";
+import type { DatabaseLimits, Job } from "../wire/job.ts";
 
 const workerPath = fileURLToPath(new URL("../worker/main.ts", import.meta.url));
 
@@ -24,6 +26,7 @@ export class WorkerProcess {
   private lastWords = "";
   private exit: { code: number | null; signal: NodeJS.Signals | null } | undefined;
   private killed = false;
+  private limits: DatabaseLimits | undefined;
 
   constructor() {
     this.child = fork(workerPath, [], {
@@ -40,7 +43,7 @@ export class WorkerProcess {
     this.exited = new Promise((resolve) => {
       const gone = (code: number | null, signal: NodeJS.Signals | null): void => {
         this.exit = { code, signal };
-        resolve();
+        void this.removeSpill().then(resolve);
       };
       this.child.once("exit", gone);
       this.child.once("error", (error) => {
@@ -63,6 +66,7 @@ export class WorkerProcess {
   /** Hands over a job. */
   start(job: Job): void {
     this.setKeepsAlive(true);
+    this.limits = job.limits;
     this.child.send(job, () => undefined);
   }
 
@@ -86,6 +90,13 @@ export class WorkerProcess {
     this.child.ref();
     this.child.kill("SIGKILL");
     this.pipe.destroy();
+  }
+
+  /** A process that was killed leaves its spilled rows behind. */
+  private async removeSpill(): Promise<void> {
+    const { pid } = this.child;
+    if (this.limits === undefined || pid === undefined) return;
+    await rm(spillFolder(this.limits, pid), { recursive: true, force: true }).catch(() => undefined);
   }
 
   private setKeepsAlive(keeps: boolean): void {

@@ -1,4 +1,5 @@
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
+import { spillFolder } from "../wire/spill-folder.ts";
 import type { FrameWriter } from "../wire/frame-writer.ts";
 import type { DatabaseLimits, Job, Task } from "../wire/job.ts";
 import { countSource } from "./count-source.ts";
@@ -13,8 +14,10 @@ import { writeSegment } from "./write-segment.ts";
 /** Runs one task in a database of its own; rows go to `frames`, the result comes back. */
 export async function runTask(job: Job, frames: FrameWriter): Promise<unknown> {
   const { task } = job;
-  const limits = { ...job.limits, tempDirectory: `${job.limits.tempDirectory}/worker-${process.pid}` };
+  const limits = { ...job.limits, tempDirectory: spillFolder(job.limits, process.pid) };
   if (task.kind === "describe" && task.format === "arrow") return describeFile(undefined, task);
+  // DuckDB makes this folder itself, but not the ones above it.
+  await mkdir(limits.tempDirectory, { recursive: true });
   const database = await Database.open(limits, pathsOf(task));
   try {
     return await dispatch(task, database, frames);
