@@ -53,7 +53,7 @@ describe("materialize()", () => {
     expect((await world.read("airport_hourly", "SEA"))?.values).toEqual([3n, 3.5]);
   });
 
-  it("never lets a batch row beat a pushed row of the same event time", async () => {
+  it("never lets a batch row beat a pushed row of the same event time (semantics 2)", async () => {
     world.applier.start();
     const departures = { kind: { case: "int64Value", value: 99n } } as const;
     const keys = { airport: { kind: { case: "stringValue", value: "SEA" } } } as const;
@@ -90,7 +90,7 @@ describe("materialize()", () => {
     expect(row?.availableTimeUs).toBe(startUs - hourUs);
   });
 
-  it("rebuilds an online store that was lost, from runs, segments and log", async () => {
+  it("rebuilds an online store that was lost, from runs, segments and log (semantics 12)", async () => {
     world.applier.start();
     await run(startUs - 3n * hourUs, startUs);
     const note = { kind: { case: "stringValue", value: "kept" } } as const;

@@ -208,7 +208,7 @@ describe("getOnlineFeatures()", () => {
     });
   });
 
-  it("fails where the store does not answer, or says UNAVAILABLE where the caller allows it", async () => {
+  it("fails where the store does not answer, or says UNAVAILABLE where the caller allows it (semantics 4)", async () => {
     const down = () =>
       Promise.reject(new FeatureStoreError("STORE_UNAVAILABLE", "Cannot read: the store is down"));
     deps = {

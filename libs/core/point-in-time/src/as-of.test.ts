@@ -93,7 +93,7 @@ describe("asOf()", () => {
     expect(world).toHaveLength(24);
   });
 
-  test("equals both references in random histories, and so does the status after ttl", () => {
+  test("equals both references in random histories, and so does the status after ttl (semantics 5)", () => {
     fc.assert(
       fc.property(histories, instants, durations, durations, (entries, atUs, ttlUs, graceUs) => {
         for (const mode of modes) {
@@ -114,7 +114,7 @@ describe("asOf()", () => {
     );
   });
 
-  test("answers in AVAILABLE mode what a latest-wins store held at that instant", () => {
+  test("answers in AVAILABLE mode what a latest-wins store held at that instant (semantics 5)", () => {
     fc.assert(
       fc.property(histories, instants, (entries, atUs) => {
         const answer = asOf(compileHistory(entries, "AVAILABLE"), atUs);

@@ -57,7 +57,7 @@ describe("encodeStoredRow()", () => {
 });
 
 describe("compareVersion()", () => {
-  test("orders rows by event time, then order, and so do bytes 2..18", () => {
+  test("orders rows by event time, then order, and so do bytes 2..18 (semantics 2)", () => {
     const pair = fc.tuple(headers, headers, fc.boolean());
     fc.assert(
       fc.property(pair, ([a, other, isTie]) => {

@@ -43,7 +43,7 @@ describe("rowStatus()", () => {
     expect(rowStatus(undefined, 0n, 0n, 0n)).toBe("NOT_FOUND");
   });
 
-  test("is PRESENT exactly where a row that is not deleted is alive", () => {
+  test("is PRESENT exactly where a row that is not deleted is alive (semantics 4)", () => {
     for (let atUs = -3n; atUs <= 3n; atUs++) {
       for (let ttlUs = 0n; ttlUs <= 3n; ttlUs++) {
         const status = rowStatus({ eventTimeUs: 0n, deleted: false }, atUs, ttlUs, forgetAfterUs(ttlUs, 1n));
@@ -54,7 +54,7 @@ describe("rowStatus()", () => {
 });
 
 describe("isAlive()", () => {
-  test("includes both ends of [t - ttl, t]", () => {
+  test("includes both ends of [t - ttl, t] (semantics 3)", () => {
     expect([4n, 5n, 10n, 11n].map((eventTimeUs) => isAlive(eventTimeUs, 10n, 5n))).toEqual([
       false,
       true,
@@ -65,7 +65,7 @@ describe("isAlive()", () => {
 });
 
 describe("effectiveTtlUs()", () => {
-  test("is the tighter of ttl and max_age, where 0 is for ever", () => {
+  test("is the tighter of ttl and max_age, where 0 is for ever (semantics 3)", () => {
     expect(effectiveTtlUs(5n, undefined)).toBe(5n);
     expect(effectiveTtlUs(5n, 0n)).toBe(5n);
     expect(effectiveTtlUs(5n, 6n)).toBe(5n);

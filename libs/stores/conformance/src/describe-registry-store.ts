@@ -94,7 +94,7 @@ function snapshots(factory: EnginePlaceFactory<RegistryStore>): void {
       }));
   }
 
-  it("of ten saves at once on one version exactly one wins", () =>
+  it("of ten saves at once on one version exactly one wins (semantics 14)", () =>
     withStore(factory, async (store) => {
       await store.save(snapshot("rides", 1n));
       const names = Array.from({ length: 10 }, (_, i) => `writer_${i}`);

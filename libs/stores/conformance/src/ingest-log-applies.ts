@@ -40,7 +40,7 @@ async function stampsOf(log: IngestLog): Promise<(number | undefined)[]> {
 }
 
 function recording(factory: EnginePlaceFactory<IngestLog>): void {
-  it("stamps are recorded, and a recorded stamp stays", () =>
+  it("stamps are recorded, and a recorded stamp stays (semantics 6)", () =>
     withEngine(factory, new ManualClock(), async (log) => {
       await fill(log, 3);
       const lease = await leaseOfPartition(log);

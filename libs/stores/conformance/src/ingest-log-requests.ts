@@ -29,7 +29,7 @@ async function rowsOf(log: IngestLog): Promise<number> {
 }
 
 function retries(factory: EnginePlaceFactory<IngestLog>): void {
-  it("a retry gets the first answer again, byte for byte, and appends nothing", () =>
+  it("a retry gets the first answer again, byte for byte, and appends nothing (semantics 13)", () =>
     withEngine(factory, new ManualClock(), async (log) => {
       const first = await log.append([logRow({ id: 1 }), logRow({ id: 2 })], request());
       expect(first.replayedAnswer).toBeUndefined();
@@ -70,7 +70,7 @@ function retries(factory: EnginePlaceFactory<IngestLog>): void {
 }
 
 function refusals(factory: EnginePlaceFactory<IngestLog>): void {
-  it("other content under a used id is refused with REQUEST_ID_REUSED", () =>
+  it("other content under a used id is refused with REQUEST_ID_REUSED (semantics 13)", () =>
     withEngine(factory, new ManualClock(), async (log) => {
       await log.append([logRow()], request());
       const other = request({ digest: Uint8Array.of(0, 127, 128, 254) });
@@ -98,7 +98,7 @@ function refusals(factory: EnginePlaceFactory<IngestLog>): void {
 }
 
 function twins(factory: EnginePlaceFactory<IngestLog>): void {
-  it("of concurrent twins one appends; the others wait and get its answer", () =>
+  it("of concurrent twins one appends; the others wait and get its answer (semantics 13)", () =>
     withEngine(factory, new ManualClock(), async (log) => {
       const ids = Array.from({ length: 10 }, (_, i) => `r-${i}`);
       const calls = ids.flatMap((id) =>

@@ -14,7 +14,7 @@ export function onlineStoreApplies(factory: EnginePlaceFactory<OnlineStore>): vo
 }
 
 function newerAndOlder(factory: EnginePlaceFactory<OnlineStore>): void {
-  it("a newer event time replaces the row, an older one does not", () =>
+  it("a newer event time replaces the row, an older one does not (semantics 2)", () =>
     withEngine(factory, new ManualClock(), async (store) => {
       const written = async (at: number, payload: string) =>
         (await store.apply([write({ at, payload, available: at })]))[0];
@@ -50,7 +50,7 @@ function newerAndOlder(factory: EnginePlaceFactory<OnlineStore>): void {
       }
     }));
 
-  it("event times compare as signed numbers, whatever their bytes", () =>
+  it("event times compare as signed numbers, whatever their bytes (semantics 1)", () =>
     withEngine(factory, new ManualClock(), async (store) => {
       const most = 2n ** 63n - 1n;
       const times = [
@@ -89,7 +89,7 @@ function newerAndOlder(factory: EnginePlaceFactory<OnlineStore>): void {
 }
 
 function equal(factory: EnginePlaceFactory<OnlineStore>): void {
-  it("an equal pair changes nothing and answers the stored available time", () =>
+  it("an equal pair changes nothing and answers the stored available time (semantics 2)", () =>
     withEngine(factory, new ManualClock(), async (store) => {
       await store.apply([write({ payload: "first", available: 5_000 })]);
       const again = await store.apply([write({ payload: "again", available: 9_000 })]);

@@ -10,7 +10,7 @@ const aMomentUs = 150_000n;
 /** Physical expiry, in real time: a server's clock cannot be passed in. */
 export function onlineStoreExpires(factory: EnginePlaceFactory<OnlineStore>): void {
   describe("physical expiry", () => {
-    it("a row is there until its time and gone after it; others stay", () =>
+    it("a row is there until its time and gone after it; others stay (semantics 3)", () =>
       withEngine(factory, clock, async (store) => {
         const expiresAtUs = clock.nowUs() + aMomentUs;
         await store.apply([

@@ -26,7 +26,7 @@ async function idsLeft(store: OnlineStore, ids: readonly number[], viewId = 7): 
 }
 
 function whatGoes(factory: EnginePlaceFactory<OnlineStore>): void {
-  it("removes rows before the instant, tombstones included, of this view only", () =>
+  it("removes rows before the instant, tombstones included, of this view only (semantics 3)", () =>
     withEngine(factory, new ManualClock(), async (store) => {
       const rows = [
         write({ id: 1, at: -5 }),

@@ -101,7 +101,7 @@ function oneWriter(factory: EnginePlaceFactory<OnlineStore>): void {
 }
 
 function manyWriters(factory: EnginePlaceFactory<OnlineStore>): void {
-  it("8 concurrent writers, any order, any duplication: the greatest (event time, order) stays", () =>
+  it("8 concurrent writers, any order, any duplication: the greatest (event time, order) stays (semantics 2)", () =>
     withEngine(factory, new ManualClock(), async (store) => {
       let viewId = 10_000;
       const histories = fc

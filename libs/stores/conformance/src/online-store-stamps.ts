@@ -28,7 +28,7 @@ function giving(factory: EnginePlaceFactory<OnlineStore>): void {
       });
     }));
 
-  it("a stamp is never before the event time", () =>
+  it("a stamp is never before the event time (semantics 6)", () =>
     withEngine(factory, new ManualClock(), async (store) => {
       const outcomes = await store.apply([
         write({ at: farFuture, stamp: true }),
@@ -60,7 +60,7 @@ function giving(factory: EnginePlaceFactory<OnlineStore>): void {
 }
 
 function keeping(factory: EnginePlaceFactory<OnlineStore>): void {
-  it("a row keeps its first stamp however often it is applied again", async () => {
+  it("a row keeps its first stamp however often it is applied again (semantics 6)", async () => {
     const clock = new ManualClock();
     await withEngine(factory, clock, async (store) => {
       const [first] = await store.apply([write({ stamp: true })]);

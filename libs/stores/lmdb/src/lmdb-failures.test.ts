@@ -63,7 +63,7 @@ it("calls on a closed log are STORE_UNAVAILABLE", () =>
     await expect(log.read(0, 0n, 1)).rejects.toMatchObject({ kind: "STORE_UNAVAILABLE" });
   }));
 
-it("after kill -9 every acknowledged row is there, in whole batches", () =>
+it("after kill -9 every acknowledged row is there, in whole batches (semantics 12)", () =>
   inFolder(async (path) => {
     const program = join(import.meta.dirname, "append-until-killed.testdata.ts");
     const child = spawn(process.execPath, [program, path], { stdio: ["ignore", "pipe", "inherit"] });

@@ -48,7 +48,7 @@ describe("a server that goes away", () => {
     expect(await idsInLog(stores)).toEqual(new Set([0]));
   });
 
-  it("loses nothing that was acknowledged when it is killed under load", async () => {
+  it("loses nothing that was acknowledged when it is killed under load (semantics 12)", async () => {
     const acknowledged = new Set<number>();
     let id = 1_000;
     const writer = async () => {
