@@ -81,7 +81,7 @@ export function joins(factory: OfflineEngineFactory): void {
     const place = useOfflineEngine(factory);
 
     it(
-      "trainingSet() equals the naive as-of rule for random histories, both modes",
+      "trainingSet() equals the naive as-of rule for random histories, both modes (semantics 5)",
       { timeout: 120_000 },
       async () => {
         await fc.assert(

@@ -45,7 +45,7 @@ export function labelRows(factory: OfflineEngineFactory): void {
   describe("label rows", () => {
     const place = useOfflineEngine(factory);
 
-    it("trainingSet() returns every label once, in input order, in batches of exactly 65,536 rows", async () => {
+    it("trainingSet() returns every label once, in input order, in batches of exactly 65,536 rows (semantics 7)", async () => {
       const given = Array.from({ length: 140_000 }, (_, i) => ({ key: BigInt((i * 7) % 3), atUs: startUs }));
       const labels = await writeArrowLabels(place.path("labels.arrow"), given);
       const result = await readTraining(place.engine, trainingPlan({ labels, views: [view] }));
@@ -82,7 +82,7 @@ export function labelRows(factory: OfflineEngineFactory): void {
       expect(columnValues(table, "key")).toEqual([1n, null, 2n ** 40n]);
     });
 
-    it("trainingSet() reads naive label times as UTC and warns", async () => {
+    it("trainingSet() reads naive label times as UTC and warns (semantics 7)", async () => {
       const path = place.path("labels.csv");
       const naive = isoTime(startUs).replace("Z", "");
       await writeFile(path, `key,at\n1,${naive}\n`);
@@ -118,7 +118,7 @@ export function labelRows(factory: OfflineEngineFactory): void {
       }
     });
 
-    it("trainingSet() puts the columns of several views and aliases in the order asked for", async () => {
+    it("trainingSet() puts the columns of several views and aliases in the order asked for (semantics 7)", async () => {
       const labels = await writeArrowLabels(place.path("labels.arrow"), [{ key: 1n, atUs: startUs }]);
       const views = [view, { ...view, name: "w" }];
       const plan = { ...trainingPlan({ labels, views }), columns: ["w__value", "v__value"] };

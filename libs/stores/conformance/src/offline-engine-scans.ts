@@ -29,7 +29,7 @@ export function scans(factory: OfflineEngineFactory): void {
   describe("source scans", () => {
     const place = useOfflineEngine(factory);
 
-    it("scanSource() yields rows in (file, row) order with a running order and the delayed available time", async () => {
+    it("scanSource() yields rows in (file, row) order with a running order and the delayed available time (semantics 6)", async () => {
       const source = await csvSource(place, ["2,20,5,\n1,10,4,", "1,,6,"], { delayUs: 3n });
       const { batches, rows } = await readScan(place, { ...scanOf(source), run: 9n });
       const delayed = (eventTimeUs: bigint, ordinal: number, key: bigint, value: number | null) => ({
@@ -51,7 +51,7 @@ export function scans(factory: OfflineEngineFactory): void {
       expect(await place.engine.countSource(scanOf(source), neverAborted)).toBe(3);
     });
 
-    it("scanSource() orders by created time, which is never available before the event time", async () => {
+    it("scanSource() orders by created time, which is never available before the event time (semantics 6)", async () => {
       const source = await csvSource(place, ["1,1,5,2\n1,2,5,8"], { created: true });
       const { batches, rows } = await readScan(place, scanOf(source));
       expect(rows.map(({ header }) => [header.order, header.availableTimeUs])).toEqual([
