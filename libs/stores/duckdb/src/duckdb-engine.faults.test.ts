@@ -1,8 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import type { EncodedRows, HistoryRow, SourceScan, TrainingPlan, ViewHistory } from "@timewell/store-ports";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDuckdbEngine, type DuckdbEngine } from "./create-duckdb-engine.ts";
@@ -88,6 +91,15 @@ function trainingPlan(memoryHungry: boolean): TrainingPlan {
 function residentMb(pid: number): number {
   const [, pages] = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ");
   return (Number(pages) * 4096) / mebibyte;
+}
+
+/** True iff the process is there and not only waiting to be collected. */
+function isRunning(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
 }
 
 beforeAll(async () => {
@@ -210,6 +222,18 @@ describe("DuckDB engine under faults", () => {
       "OVERLOADED",
       "OVERLOADED",
     ]);
+  });
+
+  it("a child ends itself when its parent is killed in the middle of a job", async () => {
+    const script = fileURLToPath(new URL("./orphan.testdata.ts", import.meta.url));
+    const parent = spawn(process.execPath, [script, folder, sourcePath], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = (await once(parent.stdout, "data")) as [Buffer];
+    const pid = Number(line.toString());
+    expect(isRunning(pid)).toBe(true);
+    parent.kill("SIGKILL");
+    await expect.poll(() => isRunning(pid), { timeout: 5000 }).toBe(false);
   });
 
   it("close() fails what runs and waits, and ends the processes", async () => {

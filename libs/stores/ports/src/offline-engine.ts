@@ -155,7 +155,9 @@ export interface WrittenSegment {
  * Runs over files: joins, scans, writes. Work runs in child processes with a memory limit; a crash fails one call.
  *
  * Methods fail with FILE_NOT_FOUND, DATA_LOSS (a damaged file, named), SOURCE_MISMATCH (a column is absent or has
- * another type), INVALID_LABELS, LIMIT_EXCEEDED (memory or temporary space), CANCELLED.
+ * another type), INVALID_LABELS, LIMIT_EXCEEDED (memory or temporary space), PATH_NOT_ALLOWED, OVERLOADED (too many calls
+ * wait), SHUTTING_DOWN, CANCELLED. A label row with a NULL event time is refused; one with a NULL key is NOT_FOUND. A source row
+ * without event time, key or created time ends a scan with SOURCE_MISMATCH, after the batches before it.
  */
 export interface OfflineEngine {
   readonly engine: "duckdb";

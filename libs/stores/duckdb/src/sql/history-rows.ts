@@ -48,7 +48,7 @@ function sourcePart(plan: SourcePlan, range: TimeRange, parameters: Parameters):
     : delayUs === undefined
       ? "CAST(NULL AS BIGINT)"
       : `e + ${parameters.integer(delayUs)}`;
-  return `SELECT ${names(plan)}, e, ${available} AS a, ${order} AS r, ${tie} AS s, false AS d FROM (${rows})`;
+  return `SELECT ${names(plan)}, e, ${available} AS a, ${order} AS r, ${tie} AS s, false AS d FROM (${rows}) WHERE e IS NOT NULL`;
 }
 
 function segmentPart(history: HistoryScan, range: TimeRange, parameters: Parameters): string {

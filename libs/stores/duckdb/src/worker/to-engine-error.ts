@@ -59,8 +59,6 @@ const patterns: readonly (readonly [RegExp, Make])[] = [
   [/Out of Memory|out of memory|max_temp_directory_size|failed to offload|No space left/i, limitExceeded],
   [/No files found that match|Cannot open file .*No such file/i, notFound],
   [/^(Conversion|Out of Range) Error/, mismatch],
-  [
-    /parquet|thrift|magic bytes|snappy|zstd|gzip|CSV Error|sniffing file|corrupt|decompress|TProtocol|Could not read|Invalid unicode|unicode/i,
-    damaged,
-  ],
+  // What is left of what DuckDB says while it reads: the bytes are not what the format promises.
+  [/^(Invalid|Invalid Input|Serialization|IO) Error|parquet|CSV Error|thrift|corrupt|decompress/i, damaged],
 ];
