@@ -1,0 +1,14 @@
+import { DuckDBInstance } from "@duckdb/node-api";
+
+/** Writes what a query answers to a Parquet file. */
+export async function writeParquet(path: string, query: string): Promise<void> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  try {
+    await connection.run("SET TimeZone = 'UTC'");
+    await connection.run(`COPY (${query}) TO '${path.replaceAll("'", "''")}' (FORMAT parquet)`);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}

@@ -1,0 +1,3 @@
+import { describeMainJob } from "./main-job/describe-main-job.ts";
+
+describeMainJob("servers");
