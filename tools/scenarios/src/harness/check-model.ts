@@ -1,0 +1,55 @@
+import { expect } from "vitest";
+import { Mode } from "@timewell/contracts";
+import type { Clients } from "./clients.ts";
+import { eventually } from "./eventually.ts";
+import { readTrainingSet, timeColumn, uploadLabels } from "./label-rows.ts";
+import type { PushModel } from "./push-model.ts";
+import { readOnline } from "./read-online.ts";
+import { project } from "./taxi.ts";
+
+/** What is not as the model says, of each driver's row online. */
+export async function onlineDifferences(clients: Clients, model: PushModel): Promise<string[]> {
+  const { drivers } = model;
+  const answers = await readOnline(
+    clients,
+    "driver_v1",
+    drivers.map((driver) => ({ driver })),
+  );
+  return drivers.flatMap((driver, i) => {
+    const expected = model.latest(driver) ?? null;
+    const got = answers[i]?.values["driver_live__trips"] ?? null;
+    return got === expected ? [] : [`driver ${driver}: got ${got}, expected ${expected}`];
+  });
+}
+
+/** Waits until online serving answers what the model says. */
+export async function expectOnline(clients: Clients, model: PushModel, timeoutMs: number): Promise<void> {
+  await eventually(timeoutMs, async () => expect(await onlineDifferences(clients, model)).toEqual([]));
+}
+
+/** Checks that every acknowledged row is in a training set, at its own event time, and that segments hold each once. */
+export async function expectOffline(clients: Clients, model: PushModel): Promise<void> {
+  const rows = [...model.acked].flatMap(([driver, all]) => all.map((row) => ({ driver, ...row })));
+  const labels = rows.map(({ driver, eventTimeUs }) => ({ driver, [timeColumn]: eventTimeUs }));
+  const digest = await uploadLabels(clients, project, labels);
+  const set = await readTrainingSet(
+    clients.retrieval.getTrainingSet({
+      project,
+      selection: { case: "featureService", value: "driver_v1" },
+      labels: { case: "labelsDigest", value: digest },
+      mode: Mode.EVENT_TIME,
+    }),
+  );
+  const wrong = rows.filter((row, i) => set.rows[i]?.["driver_live__trips"] !== (row.deleted ? null : row.n));
+  expect(wrong).toEqual([]);
+  await eventually(15_000, async () => {
+    const { views } = await clients.ingestion.getIngestionStatus({ project });
+    const { logRows, appliedRows, segmentRows } = views.find(({ view }) => view === "driver_live") ?? {};
+    const count = BigInt(model.ackedRows);
+    expect({ logRows, appliedRows, segmentRows }).toEqual({
+      logRows: count,
+      appliedRows: count,
+      segmentRows: count,
+    });
+  });
+}
