@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { resolve } from "node:path";
 
-import { createTimewellClient } from "@timewell/client";
 import { Ingestion } from "@timewell/contracts";
-import { createRegistryFollower, runApp, startService } from "@timewell/service";
+import { followRegistry, offlineFolders, runApp, startService } from "@timewell/service";
 import { createDuckdbEngine } from "@timewell/store-duckdb";
 import { openPostgres } from "@timewell/store-postgres";
 import { openRedisOnlineStore } from "@timewell/store-redis";
@@ -21,37 +19,16 @@ await runApp(
       const { clock, log } = kit;
       const stores = await openPostgres(config.database, { clock });
       const onlineStore = await openRedisOnlineStore({ url: config.online });
-      const offlineRoot = resolve(config.offlineDir);
-      const roots = {
-        dataRoot: resolve(config.dataRoot),
-        otherRoots: config.allowRoot.map((root) => resolve(root)),
-      };
-      const offlineEngine = createDuckdbEngine({
-        memoryLimitBytes: config.memoryLimit,
-        threads: config.duckdbThreads,
-        workersMax: config.duckdbWorkers,
-        tempDirectory: resolve(config.tempDir),
-        allowedDirectories: [offlineRoot, roots.dataRoot, ...roots.otherRoots],
-      });
-      const client = createTimewellClient({
-        registryUrl: config.registry,
-        token: config.registryToken,
-        tls: { caFile: config.registryCa },
-      });
-      const definitions = createRegistryFollower({
-        client: client.registry,
-        snapshotDirectory: config.snapshotDir,
-        clock,
-        log,
-      });
+      const folders = offlineFolders(config);
+      const offlineEngine = createDuckdbEngine(folders.engine);
+      const definitions = followRegistry(config, kit);
       const server = createIngestionServer({
         definitions,
         onlineStore,
         ingestLog: stores.ingestLog,
         offlineCatalog: stores.offlineCatalog,
         offlineEngine,
-        offlineRoot,
-        roots,
+        ...folders,
         clock,
         newId: randomUUID,
         log,

@@ -134,6 +134,8 @@ describe("getTrainingSet()", () => {
     return { names: table.schema.fields.map(({ name }) => name), column, receipt };
   }
 
+  const references = (...names: string[]) => ({ case: "features" as const, value: { references: names } });
+
   it("returns every label row once, in order, with its own columns, source and log joined (semantics 7)", async () => {
     const { names, column, receipt } = await train({
       selection: { case: "featureService", value: "both" },
@@ -169,7 +171,7 @@ describe("getTrainingSet()", () => {
 
   it("leaves out what had not reached the online store in mode AVAILABLE (semantics 5)", async () => {
     const { column, receipt } = await train({
-      selection: { case: "features", value: { references: ["pushed:note"] } },
+      selection: references("pushed:note"),
       mode: Mode.UNSPECIFIED,
     });
     expect(column("pushed__note")).toEqual([null, null, null, null, null]);
@@ -177,9 +179,8 @@ describe("getTrainingSet()", () => {
   });
 
   it("returns columns in the order asked for, and a max_age only tightens the ttl (semantics 3)", async () => {
-    const references = ["hourly:mean_delay", "pushed:note", "hourly:departures"];
     const { names, column } = await train({
-      selection: { case: "features", value: { references } },
+      selection: references("hourly:mean_delay", "pushed:note", "hourly:departures"),
       maxAgeMs: 1n,
     });
     expect(names.slice(4)).toEqual(["hourly__mean_delay", "pushed__note", "hourly__departures"]);
@@ -202,7 +203,7 @@ describe("getTrainingSet()", () => {
     }
     const { labelsDigest, bytes } = await uploadLabels(deps, chunks());
     expect(bytes).toBe(BigInt(labels.length));
-    const selection = { case: "features", value: { references: ["hourly:departures"] } } as const;
+    const selection = references("hourly:departures");
     const { column } = await train({ selection, labels: { case: "labelsDigest", value: labelsDigest } });
     expect(column("hourly__departures")).toEqual([2n, null]);
     for (const digest of ["0".repeat(64), "../../etc/passwd", ""])
@@ -212,7 +213,7 @@ describe("getTrainingSet()", () => {
   });
 
   it("refuses wrong requests with what to do about it", async () => {
-    const selection = { case: "features", value: { references: ["hourly:departures"] } } as const;
+    const selection = references("hourly:departures");
     const bad: [string, MessageInitShape<typeof GetTrainingSetRequestSchema>][] = [
       ["PATH_NOT_ALLOWED", { selection, labels: { case: "labelsPath", value: "../labels.csv" } }],
       ["PATH_NOT_ALLOWED", { selection, labels: { case: "labelsPath", value: "/etc/passwd.csv" } }],
@@ -221,7 +222,7 @@ describe("getTrainingSet()", () => {
       ["INVALID_REQUEST", { selection, labels: { case: undefined } }],
       ["INVALID_REQUEST", {}],
       ["INVALID_REQUEST", { selection, maxAgeMs: 0n }],
-      ["FEATURE_NOT_FOUND", { selection: { case: "features", value: { references: ["hourly:departure"] } } }],
+      ["FEATURE_NOT_FOUND", { selection: references("hourly:departure") }],
       ["FEATURE_SERVICE_NOT_FOUND", { selection: { case: "featureService", value: "bot" } }],
     ];
     for (const [kind, request] of bad) await expect(train(request)).rejects.toMatchObject({ kind });

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { join, resolve } from "node:path";
 
-import { createTimewellClient } from "@timewell/client";
 import { OfflineRetrieval } from "@timewell/contracts";
-import { createRegistryFollower, runApp, startService } from "@timewell/service";
+import { followRegistry, offlineFolders, runApp, startService } from "@timewell/service";
 import { createDuckdbEngine } from "@timewell/store-duckdb";
 import { openPostgres } from "@timewell/store-postgres";
 
@@ -17,40 +15,17 @@ await runApp(
     summary: "Joins labels with history, point in time, and streams training sets.",
     options: retrievalAppOptions,
     async start(config, kit) {
-      const { clock, log } = kit;
+      const { clock } = kit;
       const stores = await openPostgres(config.database, { clock });
-      const offlineRoot = resolve(config.offlineDir);
-      const labelsRoot = join(offlineRoot, "labels");
-      const roots = {
-        dataRoot: resolve(config.dataRoot),
-        otherRoots: config.allowRoot.map((root) => resolve(root)),
-      };
-      const offlineEngine = createDuckdbEngine({
-        memoryLimitBytes: config.memoryLimit,
-        threads: config.duckdbThreads,
-        workersMax: config.duckdbWorkers,
-        tempDirectory: resolve(config.tempDir),
-        allowedDirectories: [offlineRoot, roots.dataRoot, ...roots.otherRoots],
-      });
-      const client = createTimewellClient({
-        registryUrl: config.registry,
-        token: config.registryToken,
-        tls: { caFile: config.registryCa },
-      });
-      const definitions = createRegistryFollower({
-        client: client.registry,
-        snapshotDirectory: config.snapshotDir,
-        clock,
-        log,
-      });
+      const folders = offlineFolders(config);
+      const offlineEngine = createDuckdbEngine(folders.engine);
+      const definitions = followRegistry(config, kit);
       const server = createRetrievalServer({
         definitions,
         ingestLog: stores.ingestLog,
         offlineCatalog: stores.offlineCatalog,
         offlineEngine,
-        offlineRoot,
-        labelsRoot,
-        roots,
+        ...folders,
         clock,
         newId: randomUUID,
         graceUs: BigInt(config.grace) * 1000n,

@@ -50,9 +50,11 @@ async function writeChunks(
 ): Promise<{ digest: string; bytes: number }> {
   const hash = createHash("sha256");
   let bytes = 0;
+  let isFirst = true;
   await using file = await open(path, "wx");
   for await (const { project, arrowIpc } of chunks) {
-    if (bytes === 0) deps.definitions.project(project);
+    if (isFirst) deps.definitions.project(project);
+    isFirst = false;
     bytes += arrowIpc.length;
     if (bytes > labelBytesMax)
       throw new FeatureStoreError(

@@ -1,6 +1,5 @@
-import { createTimewellClient } from "@timewell/client";
 import { OnlineServing } from "@timewell/contracts";
-import { createRegistryFollower, runApp, startService } from "@timewell/service";
+import { followRegistry, runApp, startService } from "@timewell/service";
 
 import { servingAppOptions } from "./config.ts";
 import { openOnlineStore } from "./open-online-store.ts";
@@ -14,19 +13,9 @@ await runApp(
     summary: "Serves the latest features of entities, in milliseconds.",
     options: servingAppOptions,
     async start(config, kit) {
-      const { clock, log } = kit;
+      const { clock } = kit;
       const onlineStore = await openOnlineStore(config.online, { clock, readTimeoutMs: config.storeTimeout });
-      const client = createTimewellClient({
-        registryUrl: config.registry,
-        token: config.registryToken,
-        tls: { caFile: config.registryCa },
-      });
-      const definitions = createRegistryFollower({
-        client: client.registry,
-        snapshotDirectory: config.snapshotDir,
-        clock,
-        log,
-      });
+      const definitions = followRegistry(config, kit);
       const server = createServingServer({
         definitions,
         onlineStore,

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 
 import { ingestionSettings } from "@timewell/ingestion";
-import { runApp, startService } from "@timewell/service";
+import { offlineFolders, runApp, startService } from "@timewell/service";
 
 import { standaloneOptions } from "./config.ts";
 import { openEngines } from "./open-engines.ts";
@@ -15,25 +15,13 @@ await runApp(
     options: standaloneOptions,
     async start(config, kit) {
       const dataDir = resolve(config.dataDir);
-      const offlineRoot = resolve(config.offlineDir ?? join(dataDir, "offline"));
-      const roots = {
-        dataRoot: resolve(config.dataRoot),
-        otherRoots: config.allowRoot.map((root) => resolve(root)),
-      };
-      const engines = await openEngines(dataDir, kit.clock, {
-        memoryLimitBytes: config.memoryLimit,
-        threads: config.duckdbThreads,
-        workersMax: config.duckdbWorkers,
-        tempDirectory: resolve(config.tempDir ?? join(dataDir, "tmp")),
-        allowedDirectories: [offlineRoot, roots.dataRoot, ...roots.otherRoots],
+      const folders = offlineFolders({
+        ...config,
+        offlineDir: config.offlineDir ?? join(dataDir, "offline"),
+        tempDir: config.tempDir ?? join(dataDir, "tmp"),
       });
-      const server = createStandaloneServer({
-        engines,
-        kit,
-        settings: ingestionSettings(config),
-        offlineRoot,
-        roots,
-      });
+      const engines = await openEngines(dataDir, kit.clock, folders.engine);
+      const server = createStandaloneServer({ engines, kit, folders, settings: ingestionSettings(config) });
       await server.start();
       const mounts = [
         { name: "registry", listen: config.registryListen, mount: server.registry },

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import type { OfflineFolders } from "@timewell/service";
 import { createDuckdbEngine } from "@timewell/store-duckdb";
 import { openLmdbIngestLog, openLmdbOnlineStore } from "@timewell/store-lmdb";
 import type {
@@ -24,20 +25,11 @@ export interface EmbeddedEngines {
   close(): Promise<void>;
 }
 
-/** What the offline engine may use. */
-export interface OfflineResources {
-  readonly memoryLimitBytes: number;
-  readonly threads: number;
-  readonly workersMax: number;
-  readonly tempDirectory: string;
-  readonly allowedDirectories: readonly string[];
-}
-
 /** Opens the embedded engines in a folder, and makes what is not there. */
 export async function openEngines(
   dataDir: string,
   clock: Clock,
-  offline: OfflineResources,
+  offline: OfflineFolders["engine"],
 ): Promise<EmbeddedEngines> {
   await mkdir(dataDir, { recursive: true });
   const database = await openPglite(join(dataDir, "registry"));

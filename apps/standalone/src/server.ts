@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 
 import { createClient } from "@connectrpc/connect";
 import { FeatureRegistry } from "@timewell/contracts";
@@ -7,10 +6,10 @@ import { createIngestionServer, type IngestionServer, type IngestionSettings } f
 import { createRegistryServer, type RegistryServer } from "@timewell/registry";
 import { createRetrievalServer, type RetrievalServer } from "@timewell/retrieval";
 import {
-  type AllowedRoots,
   createInProcessTransport,
   createRegistryFollower,
   type Kit,
+  type OfflineFolders,
 } from "@timewell/service";
 import { createServingMetrics, createServingServer, type ServingServer } from "@timewell/serving";
 
@@ -33,10 +32,7 @@ export interface StandaloneDeps {
   readonly engines: EmbeddedEngines;
   readonly kit: Pick<Kit, "clock" | "log" | "metrics">;
   readonly settings: IngestionSettings;
-  /** Folder of segments and uploaded labels, absolute. */
-  readonly offlineRoot: string;
-  /** Where files that callers name may lie. */
-  readonly roots: AllowedRoots;
+  readonly folders: OfflineFolders;
 }
 
 /** Composes the four services in one process; three follow the first as they would over the network. */
@@ -44,23 +40,17 @@ export function createStandaloneServer({
   engines,
   kit,
   settings,
-  offlineRoot,
-  roots,
+  folders,
 }: StandaloneDeps): StandaloneServer {
   const { clock, log } = kit;
   const registry = createRegistryServer({ store: engines.registryStore, clock, log });
   const client = createClient(FeatureRegistry, createInProcessTransport(registry.routes));
   const definitions = createRegistryFollower({ client, clock, log });
-  const offline = { definitions, offlineRoot, roots, clock, log, newId: randomUUID };
+  const offline = { ...engines, ...folders, definitions, clock, log, newId: randomUUID };
   const metrics = createServingMetrics(kit.metrics.registry, definitions);
   const serving = createServingServer({ definitions, clock, metrics, graceUs: settings.graceUs, ...engines });
-  const retrieval = createRetrievalServer({
-    ...offline,
-    ...engines,
-    labelsRoot: join(offlineRoot, "labels"),
-    graceUs: settings.graceUs,
-  });
-  const ingestion = createIngestionServer({ ...offline, ...engines, settings });
+  const retrieval = createRetrievalServer({ ...offline, graceUs: settings.graceUs });
+  const ingestion = createIngestionServer({ ...offline, settings });
   return {
     registry,
     serving,

@@ -29,6 +29,7 @@ export { toConnectError } from "./errors/to-connect-error.ts";
 export type { HttpRoute, HttpRoutes, PlainRequest, PlainResponse } from "./listen/plain-http.ts";
 export { GrpcServer, type BytesHandler, type BytesMethod } from "./grpc/grpc-server.ts";
 export type { LiveDescriptors } from "./reflection/live-descriptors.ts";
+export { offlineFolders, type OfflineFolders } from "./paths/offline-folders.ts";
 export { resolveAllowedPath, type AllowedRoots } from "./paths/resolve-allowed-path.ts";
 export { resolveSource, sourceFilesMax } from "./paths/resolve-source.ts";
 
@@ -38,6 +39,7 @@ export {
   RegistryFollower,
   type RegistryFollowerInit,
 } from "./registry-follower/registry-follower.ts";
+export { followRegistry } from "./registry-follower/follow-registry.ts";
 export { createInProcessTransport } from "./interceptors/in-process-transport.ts";
 
 // For tests and tools that put a process together by hand.

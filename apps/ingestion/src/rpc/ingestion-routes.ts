@@ -1,7 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
-import type {
-  Ingestion} from "@timewell/contracts";
+import type { Ingestion } from "@timewell/contracts";
 import {
   CollectGarbageResponseSchema,
   MaterializeIncrementalResponseSchema,

@@ -18,3 +18,11 @@ export function registryOptions<const Folder extends string>(snapshotDir: Folder
     }),
   };
 }
+
+/** Values of `registryOptions`. */
+export interface RegistryConfig {
+  readonly registry: string;
+  readonly registryToken: string | undefined;
+  readonly registryCa: string | undefined;
+  readonly snapshotDir: string;
+}
