@@ -7,10 +7,12 @@ import {
 } from "@bufbuild/protobuf";
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import { Server, ServerCredentials, type ConnectionInjector } from "@grpc/grpc-js";
+import type { ServerHttp2Session } from "node:http2";
 import type { Duplex } from "node:stream";
 import type { Requirement } from "../auth/authorize.ts";
 import { requirementOf } from "../interceptors/requirement-of.ts";
 import type { RpcPolicy } from "../interceptors/rpc-policy.ts";
+import { announceEnd } from "../listen/http2-sink.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { streamHandler, type StreamImplementation } from "./stream-handler.ts";
 import { unaryHandler } from "./unary-handler.ts";
@@ -78,14 +80,22 @@ export class GrpcServer {
     this.#injector.injectConnection(socket);
   }
 
-  /** Lets every connection end with its last call. */
-  drain(graceMs: number): void {
-    this.#injector.drain(graceMs);
+  /** Asks peers to begin no more calls; those that are on their way are still answered. */
+  announceEnd(): void {
+    // grpc-js keeps its sessions to itself, and its own drain refuses what is on its way.
+    const servers = Reflect.get(this.#server, "http2Servers") as
+      ReadonlyMap<unknown, { readonly sessions?: Iterable<ServerHttp2Session> }> | undefined;
+    for (const { sessions = [] } of servers?.values() ?? [])
+      for (const session of sessions) announceEnd(session);
+  }
+
+  /** Lets every connection end with its last call. The listener destroys what is left after the grace time. */
+  drain(): void {
+    this.#injector.destroy();
   }
 
   /** Ends at once what is left. */
   close(): void {
-    this.#injector.destroy();
     this.#server.forceShutdown();
   }
 

@@ -4,7 +4,9 @@ import type { Socket } from "node:net";
 /** Takes HTTP/1.1 connections. */
 export interface Http1Sink {
   accept(socket: Socket): void;
-  /** Ends each connection after the answer that is under way; idle ones at once. */
+  /** From now on each connection ends with the answer that is under way, or the next one. */
+  announceEnd(): void;
+  /** Ends connections that are idle. */
   drain(): void;
 }
 
@@ -32,8 +34,10 @@ export function createHttp1Sink(handler: RequestListener): Http1Sink {
       socket.once("close", () => running.delete(socket));
       server.emit("connection", socket);
     },
-    drain() {
+    announceEnd() {
       draining = true;
+    },
+    drain() {
       for (const [socket, requests] of running) if (requests === 0) socket.end();
     },
   };

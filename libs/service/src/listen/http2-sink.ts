@@ -1,4 +1,5 @@
 import {
+  constants,
   createServer,
   type Http2ServerRequest,
   type Http2ServerResponse,
@@ -10,10 +11,13 @@ import type { Clock } from "@timewell/ttl";
 /** Takes HTTP/2 connections. */
 export interface Http2Sink {
   accept(socket: Socket): void;
-  /** Sends GOAWAY: each connection ends with its last stream. The listener destroys what is left after `graceMs`. */
-  drain(graceMs: number): void;
+  /** Asks peers to open no more streams; those that are on their way are still answered. */
+  announceEnd(): void;
+  /** Lets each connection end with its last stream. */
+  drain(): void;
 }
 
+const streamIdMax = 2 ** 31 - 1;
 const pingIntervalMs = 20_000;
 const pingTimeoutMs = 10_000;
 
@@ -38,10 +42,18 @@ export function createHttp2Sink(
   });
   return {
     accept: (socket) => void server.emit("connection", socket),
+    announceEnd() {
+      for (const session of sessions) announceEnd(session);
+    },
     drain() {
       for (const session of sessions) session.close();
     },
   };
+}
+
+/** The first half of a graceful end: GOAWAY that names no last stream, so that none in flight is refused. */
+export function announceEnd(session: ServerHttp2Session): void {
+  if (!session.closed && !session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, streamIdMax);
 }
 
 function keepAlive(session: ServerHttp2Session, clock: Clock): () => void {

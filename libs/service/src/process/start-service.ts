@@ -59,6 +59,8 @@ export interface RunningService {
   drain(): Promise<void>;
 }
 
+/** How long requests that peers sent before they knew may still be on their way, ms. */
+const noticeMs = 100;
 /** After the grace time: how long streams have to tell their callers, ms. */
 const farewellMs = 500;
 
@@ -106,11 +108,16 @@ export async function startService(init: ServiceInit): Promise<RunningService> {
       kit.health.drain();
       kit.log.info({ service: init.name }, "draining");
       const closed = listener.close();
-      const graceMs = config.drainGrace;
-      http2.drain(graceMs + farewellMs);
+      http1.announceEnd();
+      http2.announceEnd();
+      await kit.clock.sleep(noticeMs);
       http1.drain();
+      http2.drain();
       const finished = new AbortController();
-      const inTime = await Promise.race([closed.then(() => true), lateness(kit, graceMs, finished.signal)]);
+      const inTime = await Promise.race([
+        closed.then(() => true),
+        lateness(kit, config.drainGrace, finished.signal),
+      ]);
       if (!inTime) {
         shutdown.abort(toConnectError(shuttingDown()));
         await Promise.race([closed, lateness(kit, farewellMs, finished.signal)]);
