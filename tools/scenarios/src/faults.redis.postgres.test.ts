@@ -57,7 +57,7 @@ describe("faults", () => {
   });
   afterAll(() => deployment?.stop());
 
-  test("a Redis that dies under load loses no acknowledged row, and reads fail fast until it is back", async () => {
+  test("a Redis that dies under load loses no acknowledged row, and reads fail fast until it is back (semantics 12)", async () => {
     const zonesBefore = values(await zones());
     const load = startLoad(3, async () => {
       const end = await model.push(deployment.clients);
@@ -89,7 +89,7 @@ describe("faults", () => {
     console.log(`Redis: ${ackedAtDeath} rows acknowledged before, ${model.ackedRows} in all`);
   });
 
-  test("serving goes on without PostgreSQL, and everything works when it is back", async () => {
+  test("serving goes on without PostgreSQL, and everything works when it is back (semantics 15)", async () => {
     const errors: unknown[] = [];
     let reads = 0;
     const load = startLoad(2, async () => {
@@ -147,7 +147,7 @@ describe("faults", () => {
     await expectOffline(deployment.clients, model);
   });
 
-  test("serving starts without the registry from its snapshot, and without one it is not serving", async () => {
+  test("serving starts without the registry from its snapshot, and without one it is not serving (semantics 15)", async () => {
     await pushRows(deployment.clients, "driver_live", [
       { keys: { driver: 100_000n }, eventTimeUs: nowUs(), features: { trips: 5n } },
     ]);

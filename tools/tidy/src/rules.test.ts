@@ -195,5 +195,11 @@ describe("sizes", () => {
 
   test("a group of tests may be longer", () => {
     expect(finds(sizes, "libs/a/src/a.test.ts", `describe("a", () => {\n${lines(90)}});`)).toBe(false);
+    const suite = `function suite() {\n  describe("a", () => {\n${lines(90)}  });\n}`;
+    expect(finds(sizes, "libs/stores/conformance/src/a.ts", suite)).toBe(false);
+    const test = `function suite() {\n  it("a", () => {\n${lines(90)}  });\n}`;
+    expect(places(sizes, { "libs/stores/conformance/src/a.ts": test })).toEqual([
+      "libs/stores/conformance/src/a.ts:2",
+    ]);
   });
 });

@@ -82,7 +82,7 @@ export function describeMainJob(engine: Engine): void {
       expect(plan).toMatchObject({ baseVersion: version, changes: [] });
     });
 
-    test("a pushed row can be read, corrected and deleted; an older one does not win", async () => {
+    test("a pushed row can be read, corrected and deleted; an older one does not win (semantics 2)", async () => {
       const keys = { pickup: "a", dropoff: "b" };
       const [one, two] = [nowUs() - 60n * secondUs, nowUs() - 30n * secondUs];
       const live = async () => {
@@ -151,7 +151,7 @@ export function describeMainJob(engine: Engine): void {
       observed.push({ answers: after, views: ["pickup_zone", "dropoff_zone", "route_daily", "route_live"] });
     });
 
-    test("a training set has every label row once, in order, with what serving answered at the time", async () => {
+    test("a training set has every label row once, in order, with what serving answered at the time (semantics 5, 7)", async () => {
       const expected = observed.flatMap(({ answers, views }) => answers.map((answer) => ({ answer, views })));
       // Out of order, with one row twice.
       const picked = [
@@ -225,7 +225,7 @@ export function describeMainJob(engine: Engine): void {
       expect(rows[0]).toMatchObject({ route_live__waiting: null, route_live__status: "NOT_FOUND" });
     });
 
-    test("the online store is rebuilt by command, and nothing changes", async () => {
+    test("the online store is rebuilt by command, and nothing changes (semantics 12)", async () => {
       const before = stable(await read());
       if (engine === "servers") {
         expect(await sendRedis(deployment.redis.port, "FLUSHALL")).toContain("OK");

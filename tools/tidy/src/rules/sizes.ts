@@ -6,9 +6,16 @@ const fileLinesMax = 400;
 const functionLinesMax = 70;
 
 /** A group of tests is a list, not a function that somebody has to hold in mind at once. */
-function isTestGroup(node: ts.Node): boolean {
-  if (!ts.isCallExpression(node.parent)) return false;
-  return /^(describe|suite)/.test(node.parent.expression.getText());
+function isTestGroup(node: ts.SignatureDeclaration & { readonly body?: ts.Node | undefined }): boolean {
+  if (ts.isCallExpression(node.parent) && /^(describe|suite)/.test(node.parent.expression.getText()))
+    return true;
+  return node.body !== undefined && ts.isBlock(node.body) && node.body.statements.some(declaresTests);
+}
+
+/** A suite that several engines pass is a function that declares tests. */
+function declaresTests(statement: ts.Statement): boolean {
+  if (!ts.isExpressionStatement(statement) || !ts.isCallExpression(statement.expression)) return false;
+  return /^(describe|it|test)\b/.test(statement.expression.expression.getText());
 }
 
 function linesOf(tree: ts.SourceFile, node: ts.Node): number {
