@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { createClient, type Client, type Transport } from "@connectrpc/connect";
+import { createClient, type CallOptions, type Client, type Transport } from "@connectrpc/connect";
 import type { DescService } from "@bufbuild/protobuf";
 import {
   FeatureRegistry,
@@ -16,6 +16,7 @@ import {
 import { FeatureStoreError } from "@timewell/errors";
 import { systemClock } from "@timewell/ttl";
 import { tokenInterceptor } from "./token-interceptor.ts";
+import { cancellableStream } from "./cancellable-stream.ts";
 import {
   clientTimeoutsDefault,
   type ClientTimeouts,
@@ -195,7 +196,7 @@ export class TimewellClient {
     const { project, view, version = 0 } = init;
     const range = { fromUs: instantUs(init.from, "from"), toUs: instantUs(init.to, "to") };
     const request = { project, featureView: view, version, ...range };
-    yield* progressOf(this.ingestion.materialize(request, this.#streamOptions(options)));
+    yield* progressOf(this.#stream(options, (call) => this.ingestion.materialize(request, call)));
   }
 
   /** Copies what came to a batch source since the last run; the last progress is done. */
@@ -211,14 +212,14 @@ export class TimewellClient {
       ...(to === undefined ? {} : { toUs: instantUs(to, "to") }),
       ...(overlapMs === undefined ? {} : { overlapMs: BigInt(overlapMs) }),
     };
-    yield* progressOf(this.ingestion.materializeIncremental(request, this.#streamOptions(options)));
+    yield* progressOf(this.#stream(options, (call) => this.ingestion.materializeIncremental(request, call)));
   }
 
   /** Writes the online rows of a view again from what is recorded. */
   async *rebuildOnline(init: ViewInit, options: ClientCallOptions = {}): AsyncGenerator<Progress> {
     const { project, view, version = 0 } = init;
     const request = { project, featureView: view, version };
-    yield* progressOf(this.ingestion.rebuildOnline(request, this.#streamOptions(options)));
+    yield* progressOf(this.#stream(options, (call) => this.ingestion.rebuildOnline(request, call)));
   }
 
   /** Removes online rows past ttl plus grace; of every view of the project where none is named. */
@@ -227,25 +228,21 @@ export class TimewellClient {
     options: ClientCallOptions = {},
   ): AsyncGenerator<Progress> {
     const request = { project: init.project, featureView: init.view ?? "" };
-    yield* progressOf(this.ingestion.collectGarbage(request, this.#streamOptions(options)));
+    yield* progressOf(this.#stream(options, (call) => this.ingestion.collectGarbage(request, call)));
   }
 
   /** Joins labels with history. Labels of this machine are uploaded before this resolves; the training set then streams. */
   async trainingSet(init: TrainingSetInit, options: ClientCallOptions = {}): Promise<TrainingSet> {
-    const streamOptions = this.#streamOptions(options);
-    const parts = this.retrieval.getTrainingSet(
-      {
-        project: init.project,
-        selection: selection(init),
-        labels: await nameLabels(this.retrieval, init.project, init.labels, streamOptions),
-        eventTimeColumn: init.eventTimeColumn ?? "",
-        mode: init.mode === undefined ? Mode.UNSPECIFIED : Mode[init.mode],
-        includeStatuses: init.includeStatuses ?? false,
-        ...(init.maxAgeMs === undefined ? {} : { maxAgeMs: BigInt(init.maxAgeMs) }),
-      },
-      streamOptions,
-    );
-    return new TrainingSet(parts);
+    const request = {
+      project: init.project,
+      selection: selection(init),
+      labels: await nameLabels(this.retrieval, init.project, init.labels, this.#streamOptions(options)),
+      eventTimeColumn: init.eventTimeColumn ?? "",
+      mode: init.mode === undefined ? Mode.UNSPECIFIED : Mode[init.mode],
+      includeStatuses: init.includeStatuses ?? false,
+      ...(init.maxAgeMs === undefined ? {} : { maxAgeMs: BigInt(init.maxAgeMs) }),
+    };
+    return new TrainingSet(this.#stream(options, (call) => this.retrieval.getTrainingSet(request, call)));
   }
 
   /** Ends the connections; calls under way fail. */
@@ -269,6 +266,11 @@ export class TimewellClient {
         hint: `Give the client a ${option}.`,
       },
     );
+  }
+
+  #stream<T>(options: ClientCallOptions, open: (call: CallOptions) => AsyncIterable<T>): AsyncGenerator<T> {
+    const call = this.#streamOptions(options);
+    return cancellableStream((signal) => open({ ...call, signal }), options.signal);
   }
 
   #streamOptions(options: ClientCallOptions) {

@@ -46,17 +46,18 @@ export class TrainingSet implements AsyncIterable<Uint8Array> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     if (this.#taken) throw new TypeError("A training set can be read once: ask for it again");
     this.#taken = true;
+    let receipt: Receipt | undefined;
     try {
       for await (const { part } of this.#parts) {
-        if (part.case === "receipt") {
-          this.#receipt.resolve(part.value);
-          return;
-        }
-        if (part.case !== undefined) yield part.value;
+        if (part.case === "receipt") receipt = part.value;
+        else if (part.case !== undefined) yield part.value;
       }
-      throw new FeatureStoreError("DATA_LOSS", "Cannot use the training set: it ended without a receipt", {
-        hint: "Ask for it again.",
-      });
+      if (receipt === undefined) {
+        throw new FeatureStoreError("DATA_LOSS", "Cannot use the training set: it ended without a receipt", {
+          hint: "Ask for it again.",
+        });
+      }
+      this.#receipt.resolve(receipt);
     } catch (error) {
       this.#receipt.reject(error);
       throw error;
