@@ -21,6 +21,8 @@ export class Applier {
   readonly #busy = new Set<number>();
   readonly #again = new Set<number>();
   readonly #waiters = new Set<() => void>();
+  /** Partitions that this process has begun to apply: the online store must have a watermark of each. */
+  readonly #begun = new Set<number>();
   #running: Promise<void> | undefined;
   #progress: readonly PartitionProgress[] = [];
   #leasesUntilMs = 0;
@@ -120,6 +122,12 @@ export class Applier {
     }
   }
 
+  /** The leases are not what they were, or the store forgot them all: the next look takes everything up anew. */
+  #beginAgain(): void {
+    this.#partitions.clear();
+    this.#leasesUntilMs = 0;
+  }
+
   /** One look around: leases, the store's identity, and new rows of any process. */
   async #look(): Promise<void> {
     const { clock, ingestLog, settings } = this.#deps;
@@ -151,10 +159,12 @@ export class Applier {
   }
 
   async #begin(leases: readonly Lease[], restarted: boolean): Promise<void> {
+    await this.#halt(leases);
     const watermarks = await this.#deps.onlineStore.watermarks();
-    const lost = leases.some((lease) => !watermarks.has(lease.partition));
-    if (restarted || (lost && !this.#recovered)) {
-      await recoverStore(this.#deps, { everything: lost });
+    const lost = leases.filter((lease) => !watermarks.has(lease.partition));
+    const forgot = lost.some((lease) => this.#begun.has(lease.partition));
+    if (restarted || forgot || (lost.length > 0 && !this.#recovered)) {
+      await recoverStore(this.#deps, { everything: lost.length > 0 }, this.#stopping.signal);
       this.#recovered = true;
     }
     const starts = await startPositions(this.#deps, leases, watermarks, restarted);
@@ -167,8 +177,15 @@ export class Applier {
           lease,
           applier: new PartitionApplier(this.#deps, lease, startAfter),
         });
+        this.#begun.add(lease.partition);
       }),
     );
+  }
+
+  /** Gives partitions up and waits for their batches under way, so that nothing of before moves a watermark after. */
+  async #halt(leases: readonly Lease[]): Promise<void> {
+    for (const { partition } of leases) this.#partitions.delete(partition);
+    while (leases.some(({ partition }) => this.#busy.has(partition))) await this.#deps.clock.sleep(10);
   }
 
   /** Applies a partition until nothing is left; where that is under way already, once more after it. */
@@ -187,17 +204,13 @@ export class Applier {
   }
 
   async #drainNow(own: { lease: Lease; applier: PartitionApplier }): Promise<void> {
+    const { partition } = own.lease;
+    const goesOn = () => !this.#stopping.signal.aborted && this.#partitions.get(partition) === own;
     try {
-      while (!this.#stopping.signal.aborted && (await own.applier.applyNext())) {
-        for (const tell of this.#waiters) tell();
-      }
+      while (goesOn() && (await own.applier.applyNext())) for (const tell of this.#waiters) tell();
     } catch (error) {
-      this.#deps.log.error(
-        { err: error, partition: own.lease.partition },
-        "a partition cannot be applied now; trying again",
-      );
-      if (error instanceof FeatureStoreError && error.kind === "FENCED")
-        this.#partitions.delete(own.lease.partition);
+      this.#deps.log.error({ err: error, partition }, "a partition cannot be applied now; trying again");
+      if (error instanceof FeatureStoreError && error.kind === "FENCED") this.#beginAgain();
     }
   }
 }

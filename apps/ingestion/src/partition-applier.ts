@@ -84,7 +84,7 @@ export class PartitionApplier {
         });
       }
     }
-    const fence = { partition: this.#lease.partition, epoch: this.#lease.epoch };
+    const fence = { partition: this.#lease.partition, epoch: this.#lease.epoch, held: true };
     const outcomes = await this.#deps.onlineStore.apply(writes, { fence, watermark });
     outcomes.forEach(({ availableTimeUs }, i) => {
       const row = written[i];

@@ -1,3 +1,6 @@
+import { type ErrorKind, FeatureStoreError } from "@timewell/errors";
+import type { CompiledView } from "@timewell/model";
+
 import type { IngestionDeps } from "./ingestion-deps.ts";
 import { rewriteRuns, rewriteSegments } from "./rebuild-online.ts";
 import { forgottenByRestartUs } from "./start-positions.ts";
@@ -9,20 +12,49 @@ import { forgottenByRestartUs } from "./start-positions.ts";
 export async function recoverStore(
   deps: IngestionDeps,
   lost: { readonly everything: boolean },
+  signal: AbortSignal,
 ): Promise<void> {
-  const signal = new AbortController().signal;
   const sinceUs = lost.everything ? 0n : deps.clock.nowUs() - forgottenByRestartUs;
   for (const project of deps.definitions.projects()) {
     for (const view of project.viewsById.values()) {
-      let rows = 0;
-      for await (const counts of rewriteRuns(deps, view, sinceUs, signal)) rows += counts.rowsWritten;
-      if (lost.everything)
-        for await (const counts of rewriteSegments(deps, view, signal)) rows += counts.rowsWritten;
-      if (rows > 0)
-        deps.log.warn(
-          { project: project.project, view: view.name, rows },
-          "the online store lost rows; they are written again",
+      const names = { project: project.project, view: view.name };
+      try {
+        const rows = await recoverView(deps, view, { sinceUs, ...lost }, signal);
+        if (rows > 0) deps.log.warn({ ...names, rows }, "the online store lost rows; they are written again");
+      } catch (error) {
+        // A source that cannot be read must not keep every other view from being served.
+        if (signal.aborted || !isOfSource(error)) throw error;
+        deps.log.error(
+          { err: error, ...names },
+          "the online store lost rows that cannot be read again; mend the source and run rebuild-online",
         );
+      }
     }
   }
+}
+
+async function recoverView(
+  deps: IngestionDeps,
+  view: CompiledView,
+  lost: { readonly sinceUs: bigint; readonly everything: boolean },
+  signal: AbortSignal,
+): Promise<number> {
+  let rows = 0;
+  if (lost.everything)
+    for await (const counts of rewriteSegments(deps, view, signal)) rows += counts.rowsWritten;
+  for await (const counts of rewriteRuns(deps, view, lost.sinceUs, signal)) rows += counts.rowsWritten;
+  return rows;
+}
+
+const kindsOfSources: readonly ErrorKind[] = [
+  "FILE_NOT_FOUND",
+  "PATH_NOT_ALLOWED",
+  "NO_BATCH_SOURCE",
+  "SOURCE_MISMATCH",
+  "DATA_LOSS",
+  "LIMIT_EXCEEDED",
+];
+
+function isOfSource(error: unknown): boolean {
+  return error instanceof FeatureStoreError && kindsOfSources.includes(error.kind);
 }

@@ -31,6 +31,20 @@ function fences(factory: EnginePlaceFactory<OnlineStore>): void {
       expect(await store.watermarks()).toEqual(new Map());
     }));
 
+  it("a holder that a store does not know is FENCED, and no row of the batch is written", () =>
+    withEngine(factory, new ManualClock(), async (store) => {
+      const rows = Array.from({ length: 2_500 }, (_, id) => write({ id }));
+      const applying = store.apply(rows, { fence: { ...fence(5, 9), held: true }, watermark: 99n });
+      await expect(applying).rejects.toMatchObject({ kind: "FENCED" });
+      expect(await store.read(keysOf([0, 1_000, 2_499]))).toEqual([undefined, undefined, undefined]);
+      expect(await store.watermarks()).toEqual(new Map());
+      await store.apply([], { fence: fence(5, 9) });
+      await store.apply(rows, { fence: { ...fence(5, 9), held: true }, onEqual: "replace" });
+      expect(await store.read(keysOf([2_499]))).not.toEqual([undefined]);
+      const older = store.apply([], { fence: { ...fence(5, 8), held: true } });
+      await expect(older).rejects.toMatchObject({ kind: "FENCED" });
+    }));
+
   it("the current epoch and later ones pass; other partitions and unfenced batches do not care", () =>
     withEngine(factory, new ManualClock(), async (store) => {
       await store.apply([write({ at: 1 })], { fence: fence(5, 2n ** 53n + 1n) });
@@ -62,7 +76,9 @@ function watermarks(factory: EnginePlaceFactory<OnlineStore>): void {
 
   it("a watermark never moves back", () =>
     withEngine(factory, new ManualClock(), async (store) => {
-      for (const watermark of [9n, 10n, 3n]) await store.apply([], { fence: fence(0, 1), watermark });
+      await store.apply([], { fence: fence(0, 1), watermark: 0n });
+      expect(await store.watermarks()).toEqual(new Map([[0, 0n]]));
+      for (const watermark of [9n, 10n, 3n, 0n]) await store.apply([], { fence: fence(0, 1), watermark });
       expect(await store.watermarks()).toEqual(new Map([[0, 10n]]));
     }));
 }

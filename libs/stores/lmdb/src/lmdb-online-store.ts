@@ -3,6 +3,7 @@ import { lmdbKey } from "@timewell/keys";
 import type {
   ApplyOptions,
   ApplyOutcome,
+  Fence,
   GarbageProgress,
   OnlineKey,
   OnlineStore,
@@ -79,12 +80,12 @@ class LmdbOnlineStore implements OnlineStore {
     const { fence, watermark, onEqual = "keep" } = options;
     if (writes.length === 0 && fence === undefined) return [];
     return this.#environment.write(() => {
-      if (fence !== undefined) this.#passFence(fence.partition, fence.epoch);
+      if (fence !== undefined) this.#passFence(fence);
       const nowUs = this.#clock.nowUs();
       const outcomes = writes.map((write) => this.#applyOne(write, onEqual, nowUs));
       if (fence !== undefined && watermark !== undefined) {
         const key = metaKey(metaKinds.watermark, fence.partition);
-        if (watermark > this.#metaNumber(key)) this.#meta.putSync(key, u64Bytes(watermark));
+        if (watermark > (this.#metaNumber(key) ?? -1n)) this.#meta.putSync(key, u64Bytes(watermark));
       }
       return outcomes;
     });
@@ -165,22 +166,22 @@ class LmdbOnlineStore implements OnlineStore {
     return { written: true, availableTimeUs };
   }
 
-  #passFence(partition: number, epoch: bigint): void {
+  #passFence({ partition, epoch, held }: Fence): void {
     const key = metaKey(metaKinds.epoch, partition);
     const seen = this.#metaNumber(key);
-    if (epoch < seen) {
+    if (seen === undefined ? held === true : epoch < seen) {
       throw new FeatureStoreError(
         "FENCED",
-        `Cannot apply rows of partition ${partition}: the lease has epoch ${epoch}, the store has seen epoch ${seen}`,
+        `Cannot apply rows of partition ${partition}: the lease has epoch ${epoch}, the store has seen epoch ${seen ?? "none"}`,
         { hint: "Acquire the lease again" },
       );
     }
-    if (epoch > seen) this.#meta.putSync(key, u64Bytes(epoch));
+    if (epoch !== seen) this.#meta.putSync(key, u64Bytes(epoch));
   }
 
-  #metaNumber(key: Buffer): bigint {
+  #metaNumber(key: Buffer): bigint | undefined {
     const stored = this.#meta.get(key);
-    return stored === undefined ? 0n : readU64(stored, 0);
+    return stored === undefined ? undefined : readU64(stored, 0);
   }
 }
 

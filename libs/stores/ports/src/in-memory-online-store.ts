@@ -5,6 +5,7 @@ import type { Clock } from "@timewell/ttl";
 import type {
   ApplyOptions,
   ApplyOutcome,
+  Fence,
   GarbageProgress,
   OnlineKey,
   OnlineStore,
@@ -45,7 +46,7 @@ export class InMemoryOnlineStore implements OnlineStore {
 
   async apply(writes: readonly OnlineWrite[], options: ApplyOptions = {}): Promise<ApplyOutcome[]> {
     const { fence, watermark, onEqual = "keep" } = options;
-    if (fence !== undefined) this.#passFence(fence.partition, fence.epoch);
+    if (fence !== undefined) this.#passFence(fence);
     const outcomes = writes.map((write) => this.#applyOne(write, onEqual));
     if (fence !== undefined && watermark !== undefined) {
       const before = this.#watermarks.get(fence.partition) ?? 0n;
@@ -110,12 +111,12 @@ export class InMemoryOnlineStore implements OnlineStore {
     return undefined;
   }
 
-  #passFence(partition: number, epoch: bigint): void {
-    const seen = this.#epochs.get(partition) ?? 0n;
-    if (epoch < seen) {
+  #passFence({ partition, epoch, held }: Fence): void {
+    const seen = this.#epochs.get(partition);
+    if (seen === undefined ? held === true : epoch < seen) {
       throw new FeatureStoreError(
         "FENCED",
-        `Cannot apply rows of partition ${partition}: the lease has epoch ${epoch}, the store has seen epoch ${seen}`,
+        `Cannot apply rows of partition ${partition}: the lease has epoch ${epoch}, the store has seen epoch ${seen ?? "none"}`,
         { hint: "Acquire the lease again" },
       );
     }

@@ -3,6 +3,7 @@ export type {
   ApplyOutcome,
   GarbageProgress,
   OnlineKey,
+  Fence,
   OnlineStore,
   OnlineWrite,
 } from "./online-store.ts";

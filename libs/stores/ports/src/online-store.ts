@@ -23,13 +23,24 @@ export interface OnlineWrite extends OnlineKey {
   readonly expiresAtUs?: bigint | undefined;
 }
 
+/** A holder of a log partition. */
+export interface Fence {
+  readonly partition: number;
+  readonly epoch: bigint;
+  /**
+   * True where the holder has passed this fence before. A store that does not know the partition has lost what it held
+   * then, and refuses with FENCED, so that nothing is built on a store that forgot what came before.
+   */
+  readonly held?: boolean | undefined;
+}
+
 /** How to apply a batch. */
 export interface ApplyOptions {
   /**
    * Holder of a log partition. The store refuses the whole batch with FENCED when it has seen a higher epoch for the
    * partition, and remembers the highest. No rows are needed: an empty batch only passes the fence.
    */
-  readonly fence?: { readonly partition: number; readonly epoch: bigint } | undefined;
+  readonly fence?: Fence | undefined;
   /**
    * Position of the fenced partition up to which everything is applied once this batch is; kept in the store together
    * with the last row of the batch. It never moves back. Without a fence it has no meaning.

@@ -47,7 +47,7 @@ export function encodeChunk(
   args[rows + 2] = fence === undefined ? "" : String(fence.partition);
   args[rows + 3] = fence === undefined ? "" : counterText(fence.epoch);
   args[rows + 4] = watermark === undefined ? "" : counterText(watermark);
-  args[rows + 5] = onEqual === "replace" ? "1" : "0";
+  args[rows + 5] = String((onEqual === "replace" ? 1 : 0) + (fence?.held === true ? 2 : 0));
   args[rows + 6] = flags;
   let anyExpires = false;
   for (let i = 0; i < rows; i++) {

@@ -18,7 +18,8 @@ export const counterDigits = 20;
  *
  * ```
  * KEYS  1 epochs   2 watermarks   3 … row keys
- * ARGV  1 partition, empty for no fence   2 epoch   3 watermark, empty for none   4 "1": replace equal rows
+ * ARGV  1 partition, empty for no fence   2 epoch   3 watermark, empty for none
+ *       4 sum of modes: 1 replaces equal rows, 2 refuses where the partition is not known
  *       5 flags, one byte a row   6 … rows   then, iff any row expires, an expiry in ms for every row
  * ```
  *
@@ -28,10 +29,11 @@ export const counterDigits = 20;
 export const applyScript = `
 local call, unpack, sub, byte = redis.call, struct.unpack, string.sub, string.byte
 local rows = #KEYS - 2
-local partition, epoch, watermark, replace, flags = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1', ARGV[5]
+local partition, epoch, watermark, replace, flags = ARGV[1], ARGV[2], ARGV[3], ARGV[4] % 2 == 1, ARGV[5]
 if partition ~= '' then
   local seen = call('HGET', KEYS[1], partition)
   if seen and seen > epoch then return redis.error_reply('FENCED ' .. seen) end
+  if not seen and ARGV[4] - 2 >= 0 then return redis.error_reply('FENCED 0') end
   if seen ~= epoch then call('HSET', KEYS[1], partition, epoch) end
 end
 

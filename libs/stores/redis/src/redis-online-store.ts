@@ -201,7 +201,7 @@ function keyPattern(viewId: number): Buffer {
 function fenced({ fence }: ApplyOptions, seen: bigint): FeatureStoreError {
   return new FeatureStoreError(
     "FENCED",
-    `Cannot apply rows of partition ${fence?.partition}: the lease has epoch ${fence?.epoch}, the store has seen epoch ${seen}`,
+    `Cannot apply rows of partition ${fence?.partition}: the lease has epoch ${fence?.epoch}, the store has seen epoch ${seen === 0n ? "none" : seen}`,
     { hint: "Acquire the lease again" },
   );
 }
