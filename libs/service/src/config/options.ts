@@ -58,14 +58,18 @@ export function integerOption<const D extends number | undefined = undefined>(
   });
 }
 
-/** A duration such as `6h`; its value is in ms. */
+/** A duration such as `6h`, of at most `max` where that is given; its value is in ms. */
 export function durationOption<const D extends string | undefined = undefined>(init: {
   readonly describe: string;
   readonly default?: D;
+  readonly max?: string;
 }): ConfigOption<Value<number, D>> {
-  return option(init, "DURATION", "a duration like 250ms, 30s, 5m, 6h or 7d", (text) => {
+  const maxMs = init.max === undefined ? Number.MAX_SAFE_INTEGER : parseDuration(init.max);
+  const bound = init.max === undefined ? "" : `, at most ${init.max}`;
+  return option(init, "DURATION", `a duration like 250ms, 30s, 5m, 6h or 7d${bound}`, (text) => {
     try {
-      return parseDuration(text);
+      const durationMs = parseDuration(text);
+      return durationMs <= maxMs ? durationMs : undefined;
     } catch {
       return undefined; // The caller says what was expected, and of which option.
     }

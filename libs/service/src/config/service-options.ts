@@ -24,6 +24,7 @@ export function serviceOptions<const Listen extends string>(listenDefault: Liste
     drainGrace: durationOption({
       describe: "At the end, let calls under way finish for this long",
       default: "5s",
+      max: "8s",
     }),
     logLevel: choiceOption({
       describe: "Log this and what is more severe",

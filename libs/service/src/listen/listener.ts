@@ -26,6 +26,8 @@ const firstBytesTimeoutMs = 30_000;
 export class Listener {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Connections that have not said anything yet. */
+  readonly #silent = new Set<Socket>();
   readonly #init: ListenerInit;
 
   private constructor(init: ListenerInit) {
@@ -73,9 +75,11 @@ export class Listener {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Stops to accept; resolves when the last connection is closed. */
+  /** Stops to accept, and ends connections that never said anything; resolves when the last connection is closed. */
   close(): Promise<void> {
-    return new Promise((resolve) => this.#server.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const socket of this.#silent) socket.destroy();
+    return closed;
   }
 
   /** Ends every connection at once. */
@@ -87,7 +91,9 @@ export class Listener {
     socket.on("error", (error) => this.#init.log.debug({ err: error }, "connection failed"));
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 20_000);
+    this.#silent.add(socket);
     const protocol = await sniffProtocol(socket, firstBytesTimeoutMs);
+    this.#silent.delete(socket);
     if (protocol === "closed") socket.destroy();
     else this.#init.sinks[protocol](socket);
   }

@@ -107,10 +107,11 @@ export async function startService(init: ServiceInit): Promise<RunningService> {
       tokens?.close();
       kit.health.drain();
       kit.log.info({ service: init.name }, "draining");
-      const closed = listener.close();
       http1.announceEnd();
       http2.announceEnd();
       await kit.clock.sleep(noticeMs);
+      // Not before: the system resets connections that were made and not taken over yet.
+      const closed = listener.close();
       http1.drain();
       http2.drain();
       const finished = new AbortController();
