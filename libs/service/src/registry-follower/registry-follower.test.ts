@@ -148,7 +148,7 @@ describe("RegistryFollower", () => {
     expect(registry.calls).toBe(2);
   });
 
-  it("starts from disk while the registry is down, and leaves out a damaged file", async () => {
+  it("starts from disk while the registry is down, and leaves out a damaged file (semantics 15)", async () => {
     const first = follow(folder);
     await until(() => registry.calls === 1);
     registry.say("demo", 4n);
