@@ -1,12 +1,12 @@
-import { StatusSchema, type GetOnlineFeaturesResponse, type Value } from "@timewell/contracts";
+import type { OnlineRow } from "@timewell/client";
 import type { NaiveUse } from "./naive-service.ts";
 import type { FlightKey } from "./sample-keys.ts";
 
-/** How often each status was read. */
+/** How often each status came up. */
 export interface StatusCounts {
-  present: number;
-  expired: number;
-  notFound: number;
+  readonly present: number;
+  readonly expired: number;
+  readonly notFound: number;
 }
 
 /** What came of a comparison. */
@@ -19,48 +19,37 @@ export interface Comparison {
 
 /** Compares what was read online with what the naive loop says, row by row and column by column. */
 export function compareOnline(
-  response: GetOnlineFeaturesResponse,
+  rows: readonly OnlineRow[],
   keys: readonly FlightKey[],
   expected: (key: FlightKey) => readonly NaiveUse[],
 ): Comparison {
-  const statuses = { present: 0, expired: 0, notFound: 0 };
   const differences: string[] = [];
-  if (response.rows.length !== keys.length) {
-    differences.push(`${response.rows.length} rows came back for ${keys.length} keys`);
-  }
-  for (const [index, row] of response.rows.entries()) {
+  const statuses: string[] = [];
+  if (rows.length !== keys.length) differences.push(`${rows.length} rows came back for ${keys.length} keys`);
+  for (const [index, row] of rows.entries()) {
     const key = keys[index];
     if (key === undefined) break;
-    const values = new Map(response.names.map((name, i) => [name, valueOf(row.values[i])]));
-    for (const [useIndex, use] of expected(key).entries()) {
+    for (const use of expected(key)) {
       const where = `${key.origin} to ${key.destination}, ${use.name}`;
-      const status = StatusSchema.value[row.statuses[useIndex] ?? 0]?.localName ?? "nothing";
-      count(statuses, status);
+      const status = row.statuses[use.name] ?? "nothing";
+      statuses.push(status);
       if (status !== use.status) differences.push(`${where}: read ${status}, expected ${use.status}`);
-      else differences.push(...valueDifferences(where, use, values));
+      else differences.push(...valueDifferences(where, use, row));
     }
   }
-  return { statuses, differences };
+  const count = (wanted: string) => statuses.filter((status) => status === wanted).length;
+  return {
+    statuses: { present: count("PRESENT"), expired: count("EXPIRED"), notFound: count("NOT_FOUND") },
+    differences,
+  };
 }
 
-function valueDifferences(where: string, use: NaiveUse, values: ReadonlyMap<string, unknown>): string[] {
+function valueDifferences(where: string, use: NaiveUse, row: OnlineRow): string[] {
   return use.columns.flatMap((column, i) => {
-    const read = values.get(column);
+    const read = row.values[column];
     const wanted = use.values[i];
     return Object.is(read, wanted)
       ? []
       : [`${where}: read ${column} = ${String(read)}, expected ${String(wanted)}`];
   });
-}
-
-/** null for NULL; undefined, which equals nothing expected, for a value that is not there at all. */
-function valueOf(value: Value | undefined): unknown {
-  if (value === undefined) return undefined;
-  return value.kind.case === undefined ? null : value.kind.value;
-}
-
-function count(statuses: StatusCounts, status: string): void {
-  if (status === "PRESENT") statuses.present += 1;
-  if (status === "EXPIRED") statuses.expired += 1;
-  if (status === "NOT_FOUND") statuses.notFound += 1;
 }

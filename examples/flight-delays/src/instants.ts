@@ -13,6 +13,9 @@ export const instantsUs: readonly bigint[] = [
   usOf("2001-06-30T21:45:00Z"),
 ];
 
+/** When the example first looks at what is served, µs UTC; before the instants of the proof. */
+export const firstLookUs: bigint = usOf("2001-01-08T12:00:00Z");
+
 /** An instant in ISO 8601 with microseconds. */
 export function formatInstant(us: bigint): string {
   const micros = String(us % 1_000_000n).padStart(6, "0");

@@ -146,17 +146,22 @@ describe("prepareData() on the real flights", () => {
       expect(time?.logical_type).toMatchObject({ type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MICROS" });
     }
   });
-
-  test("leaves files alone that are there and unchanged", async () => {
-    const before = await Promise.all(files.map((name) => stat(join(dataDirectory, name))));
-    expect(await prepareData(dataDirectory)).toEqual({ written: false });
-    const after = await Promise.all(files.map((name) => stat(join(dataDirectory, name))));
-    expect(after.map((file) => file.mtimeMs)).toEqual(before.map((file) => file.mtimeMs));
-  });
 });
 
-describe("prepareData() on a folder that needs mending", () => {
+describe("prepareData() on a folder that was prepared before", () => {
   const flights = ["('2001-01-01 08:00', 20, 'ATL', 'LGA')"];
+
+  test("leaves files alone that are unchanged", async () => {
+    await using folder = await temporaryFolder();
+    const flightsPath = join(folder.path, "flights.parquet");
+    await writeFlights(flightsPath, flights);
+    const directory = join(folder.path, "data");
+    const statAll = () => Promise.all(files.map((name) => stat(join(directory, name))));
+    expect(await prepareData(directory, flightsPath)).toEqual({ written: true });
+    const before = await statAll();
+    expect(await prepareData(directory, flightsPath)).toEqual({ written: false });
+    expect((await statAll()).map((file) => file.mtimeMs)).toEqual(before.map((file) => file.mtimeMs));
+  });
 
   test("writes a file again that was cut short, and leaves no temporary file", async () => {
     await using folder = await temporaryFolder();
@@ -181,6 +186,17 @@ describe("prepareData() on a folder that needs mending", () => {
 
     expect(await prepareData(directory, flightsPath)).toEqual({ written: true });
     expect(await readParquetRows(join(directory, "labels.parquet"))).toHaveLength(2);
+  });
+
+  test("may run twice at once", async () => {
+    await using folder = await temporaryFolder();
+    const flightsPath = join(folder.path, "flights.parquet");
+    await writeFlights(flightsPath, flights);
+    const directory = join(folder.path, "data");
+    await Promise.all([prepareData(directory, flightsPath), prepareData(directory, flightsPath)]);
+
+    expect(await prepareData(directory, flightsPath)).toEqual({ written: false });
+    expect((await readdir(directory)).sort()).toEqual([".prepared.json", ...files]);
   });
 
   test("says which flight table it cannot read, and leaves nothing behind", async () => {

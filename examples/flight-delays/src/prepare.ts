@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
@@ -11,7 +11,7 @@ import { preparedFiles } from "./prepare-queries.ts";
 interface Stamp {
   readonly recipeSha256: string;
   readonly sourceSha256: string;
-  readonly filesSha256: Readonly<Record<string, string>>;
+  readonly filesSha256: Readonly<Record<string, string | undefined>>;
 }
 
 /** What a preparation did. */
@@ -27,23 +27,30 @@ const recipeSha256 = createHash("sha256").update(JSON.stringify(preparedFiles)).
 /**
  * Writes `airport_hourly.parquet`, `route_daily.parquet` and `labels.parquet` into `directory`, all times in UTC.
  *
- * The same flight table gives the same rows in the same order everywhere. Each file is written under another name and
- * then renamed, so that nobody sees a half-written one, and nothing is written where the files are there already.
+ * The same flight table gives the same rows in the same order everywhere. Files are written aside and renamed when they
+ * are whole, and those that would not change stay, so that other processes may read or prepare the folder meanwhile.
  * Throws where the flight table cannot be read or the directory not be written.
  */
 export async function prepareData(directory: string, flightsPath = locateFlights()): Promise<Preparation> {
   await mkdir(directory, { recursive: true });
-  const stampPath = join(directory, stampName);
   const sourceSha256 = await sha256(flightsPath);
-  if (await isUpToDate(directory, await readStamp(stampPath), sourceSha256)) return { written: false };
+  if (await isUpToDate(directory, sourceSha256)) return { written: false };
 
-  await rm(stampPath, { force: true });
-  await writeFiles(directory, flightsPath);
-  const stamp: Stamp = { recipeSha256, sourceSha256, filesSha256: await digests(directory) };
-  await replaceFile(stampPath, async (temporary) => {
-    await using file = await open(temporary, "wx");
-    await file.writeFile(`${JSON.stringify(stamp, null, 2)}\n`);
-  });
+  const aside = await mkdtemp(join(directory, ".writing-"));
+  try {
+    await writeFiles(aside, flightsPath);
+    const stamp: Stamp = { recipeSha256, sourceSha256, filesSha256: await digests(aside) };
+    await writeFile(join(aside, stampName), `${JSON.stringify(stamp, null, 2)}\n`);
+    const present = await digests(directory);
+    for (const { name } of preparedFiles) {
+      if (present[name] !== stamp.filesSha256[name])
+        await moveDurably(join(aside, name), join(directory, name));
+    }
+    // Last: a stamp that is there speaks for files that are there.
+    await moveDurably(join(aside, stampName), join(directory, stampName));
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
   return { written: true };
 }
 
@@ -53,9 +60,9 @@ async function writeFiles(directory: string, flightsPath: string): Promise<void>
   try {
     await loadFlights(connection, flightsPath);
     for (const { name, sql } of preparedFiles) {
-      await replaceFile(join(directory, name), async (temporary) => {
-        await connection.run(`COPY (${sql}) TO ${quote(temporary)} (FORMAT parquet, COMPRESSION snappy)`);
-      });
+      await connection.run(
+        `COPY (${sql}) TO ${quote(join(directory, name))} (FORMAT parquet, COMPRESSION snappy)`,
+      );
     }
   } finally {
     connection.closeSync();
@@ -72,32 +79,22 @@ async function loadFlights(connection: DuckDBConnection, flightsPath: string): P
   );
 }
 
-/** Lets `write` fill a new file beside `path`, makes it durable, and puts it in the place of `path` in one step. */
-async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+async function moveDurably(from: string, to: string): Promise<void> {
+  const file = await open(from, "r+");
   try {
-    await write(temporary);
-    const file = await open(temporary, "r+");
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    await file.sync();
   } finally {
-    await rm(temporary, { force: true });
+    await file.close();
   }
+  await rename(from, to);
 }
 
-async function isUpToDate(
-  directory: string,
-  stamp: Stamp | undefined,
-  sourceSha256: string,
-): Promise<boolean> {
+async function isUpToDate(directory: string, sourceSha256: string): Promise<boolean> {
+  const stamp = await readStamp(join(directory, stampName));
   if (stamp?.recipeSha256 !== recipeSha256 || stamp.sourceSha256 !== sourceSha256) return false;
-  const present = await digests(directory).catch(() => undefined);
+  const present = await digests(directory);
   return preparedFiles.every(
-    ({ name }) => present?.[name] !== undefined && present[name] === stamp.filesSha256[name],
+    ({ name }) => present[name] !== undefined && present[name] === stamp.filesSha256[name],
   );
 }
 
@@ -110,9 +107,12 @@ async function readStamp(path: string): Promise<Stamp | undefined> {
   }
 }
 
-async function digests(directory: string): Promise<Record<string, string>> {
-  const entries: [string, string][] = [];
-  for (const { name } of preparedFiles) entries.push([name, await sha256(join(directory, name))]);
+/** Digest of each prepared file; undefined for one that is missing. */
+async function digests(directory: string): Promise<Record<string, string | undefined>> {
+  const entries: [string, string | undefined][] = [];
+  for (const { name } of preparedFiles) {
+    entries.push([name, await sha256(join(directory, name)).catch(() => undefined)]);
+  }
   return Object.fromEntries(entries);
 }
 

@@ -39,11 +39,6 @@ export interface Summary {
 
 /** Adds up counts of statuses. */
 export function sumStatuses(counts: readonly StatusCounts[]): StatusCounts {
-  const sum = { present: 0, expired: 0, notFound: 0 };
-  for (const { present, expired, notFound } of counts) {
-    sum.present += present;
-    sum.expired += expired;
-    sum.notFound += notFound;
-  }
-  return sum;
+  const sum = (name: keyof StatusCounts) => counts.reduce((total, count) => total + count[name], 0);
+  return { present: sum("present"), expired: sum("expired"), notFound: sum("notFound") };
 }

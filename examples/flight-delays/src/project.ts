@@ -1,0 +1,2 @@
+/** Project of the example. */
+export const project = "flights";
