@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import type { Client } from "@connectrpc/connect";
 import type { OfflineRetrieval } from "@timewell/contracts";
 import { FeatureStoreError, showValue } from "@timewell/errors";
@@ -16,7 +16,7 @@ export async function nameLabels(
 ) {
   if ("path" in labels) return { case: "labelsPath", value: labels.path } as const;
   if ("digest" in labels) return { case: "labelsDigest", value: labels.digest } as const;
-  const source = "file" in labels ? readArrowFile(labels.file) : labels.arrow;
+  const source = "file" in labels ? await openArrowFile(labels.file) : labels.arrow;
   const { labelsDigest } = await retrieval.uploadLabels(messages(project, source), options);
   return { case: "labelsDigest", value: labelsDigest } as const;
 }
@@ -31,22 +31,22 @@ async function* messages(project: string, source: Uint8Array | AsyncIterable<Uin
   }
 }
 
-async function* readArrowFile(path: string): AsyncGenerator<Uint8Array> {
-  let first = true;
-  const stream: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: chunkBytesMax });
-  try {
-    for await (const chunk of stream) {
-      if (first) checkArrow(chunk, path);
-      first = false;
-      yield chunk;
-    }
-  } catch (cause) {
-    if (cause instanceof FeatureStoreError) throw cause;
+/** Looks at the beginning before anything is sent: an error inside an upload would come back as the server's. */
+async function openArrowFile(path: string): Promise<AsyncIterable<Uint8Array>> {
+  const file = await open(path).catch((cause: unknown) => {
     throw new FeatureStoreError("FILE_NOT_FOUND", `Cannot read labels from ${showValue(path)}`, {
       hint: "Check that the file exists and that this process may read it.",
       cause,
     });
+  });
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
+    checkArrow(buffer.subarray(0, bytesRead), path);
+  } catch (error) {
+    await file.close();
+    throw error;
   }
+  return file.createReadStream({ start: 0, highWaterMark: chunkBytesMax });
 }
 
 /** An Arrow IPC stream begins with a continuation marker. */
