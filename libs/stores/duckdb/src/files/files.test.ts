@@ -94,7 +94,12 @@ describe("writeParquetFile()", () => {
   test("refuses a column that Parquet has no type for, by name", async () => {
     const inner = new Struct([new Field("x", new Int64(), true)]);
     const schema = new Schema([new Field("nested", inner, true)]);
-    const file = { path: join(folder, "no.parquet"), schema, batches: many(new RecordBatch(schema), 0), ...limits };
+    const file = {
+      path: join(folder, "no.parquet"),
+      schema,
+      batches: many(batchOf({ x: [new Int64(), BigInt64Array.of(0n)] }), 0),
+      ...limits,
+    };
     await expect(writeParquetFile(file)).rejects.toThrow("Cannot write column nested to Parquet");
   });
 });
