@@ -1,0 +1,125 @@
+import type { EntityRow, GetOnlineFeaturesResponse } from "@timewell/contracts";
+import { FeatureStoreError } from "@timewell/errors";
+import { valueToFeature, type Selection } from "@timewell/model";
+import type { Command } from "commander";
+import type { Cli } from "../cli.ts";
+import { parseAssignments } from "../inputs/assignments.ts";
+import { parseDurationFlag } from "../inputs/durations.ts";
+import { entityRows } from "../inputs/entity-rows.ts";
+import { readJsonRows } from "../inputs/json-rows.ts";
+import { parseSelection, resolveSelection } from "../inputs/selection.ts";
+import { parseTime } from "../inputs/times.ts";
+import { gather, option } from "../option.ts";
+import { onlineCells, onlineTable, statusName } from "../output/online-table.ts";
+import { timeText } from "../output/time-text.ts";
+import { valueText } from "../output/value-text.ts";
+import type { Session } from "../session.ts";
+
+const example = `timewell get delay_v1 --key origin=ATL --key destination=BOS
+timewell get airport_hourly:departures airport_hourly:mean_delay --key airport=ATL --as-of 2001-01-05T12:00:00Z --times
+timewell get delay_v1 --rows rows.json    (rows.json: [{"origin": "ATL", "destination": "BOS"}])`;
+
+interface Options {
+  readonly key?: readonly string[];
+  readonly rows?: string;
+  readonly asOf?: string;
+  readonly maxAge?: string;
+  readonly times?: boolean;
+  readonly allowPartial?: boolean;
+}
+
+/** `timewell get <service|references…>`. */
+export function getCommand(cli: Cli): Command {
+  return cli
+    .command("get <service|view:feature...>", "Reads features online", example)
+    .addOption(option("--key <name=value>", "a join key; once for each").argParser(gather))
+    .addOption(option("--rows <file>", "many entities: JSON, a list of objects or an object a line"))
+    .addOption(option("--as-of <time>", "answer as of this time [now]"))
+    .addOption(option("--max-age <duration>", "treat older rows as EXPIRED; it only tightens the ttl"))
+    .addOption(option("--times", "show event times and available times"))
+    .addOption(
+      option(
+        "--allow-partial",
+        "answer UNAVAILABLE where the store does not answer in time, instead of failing",
+      ),
+    )
+    .action(
+      cli.run<Options>(async (session, options, ...words) => {
+        const requested = parseSelection(words.flat() as string[]);
+        if (options.key !== undefined && options.rows !== undefined) {
+          throw new FeatureStoreError("INVALID_REQUEST", "Cannot use --key and --rows together", {
+            hint: "Put every key into the rows of the file.",
+          });
+        }
+        const rows =
+          options.rows === undefined ? undefined : await readJsonRows(session.path(options.rows), "--rows");
+        const texts = parseAssignments(options.key ?? [], "--key");
+        const selection = resolveSelection(await session.definitions(), requested);
+        const entities = entityRows(selection.keys, { texts, rows }, session.nowUs);
+        const answer = await session.serving.getOnlineFeatures(
+          {
+            project: session.project,
+            selection: requested,
+            rows: entities,
+            options: readOptions(session, options),
+          },
+          { signal: session.io.signal },
+        );
+        const titles = entities.map((row) => titleOf(row, selection));
+        const table = onlineTable(answer, selection, {
+          titles,
+          palette: session.palette,
+          withTimes: options.times === true,
+        });
+        await session.print(answerJson(answer, selection), table);
+        session.trace(
+          `Served at ${timeText(answer.servedAtUs)} from registry version ${answer.registryVersion}`,
+        );
+      }),
+    );
+}
+
+function readOptions(session: Session, options: Options) {
+  const maxAgeMs = parseDurationFlag(options.maxAge, "--max-age");
+  const asOfUs = options.asOf === undefined ? undefined : parseTime(options.asOf, session.nowUs, "--as-of");
+  return {
+    includeTimes: options.times === true,
+    allowPartial: options.allowPartial === true,
+    ...(asOfUs !== undefined && { asOfUs }),
+    ...(maxAgeMs !== undefined && { maxAgeMs }),
+  };
+}
+
+function titleOf(row: EntityRow, selection: Selection): string {
+  return selection.keys
+    .map(({ name, type }) => {
+      const value = valueToFeature(row.keys[name], { name, type, dimension: 0 }, name);
+      return `${name}=${valueText(value, type)}`;
+    })
+    .join(" ");
+}
+
+function answerJson(answer: GetOnlineFeaturesResponse, selection: Selection) {
+  const cells = onlineCells(answer, selection);
+  return {
+    servedAtUs: answer.servedAtUs,
+    registryVersion: answer.registryVersion,
+    rows: answer.rows.map((row, r) => ({
+      values: Object.fromEntries((cells[r] ?? []).map(({ name, value }) => [name, value])),
+      views: Object.fromEntries(
+        answer.views.map(({ name, view, version }, i) => [
+          name,
+          {
+            view,
+            version,
+            status: statusName(row.statuses[i]),
+            ...(row.eventTimesUs.length > 0 && {
+              eventTimeUs: row.eventTimesUs[i] === 0n ? null : row.eventTimesUs[i],
+              availableTimeUs: row.availableTimesUs[i] === 0n ? null : row.availableTimesUs[i],
+            }),
+          },
+        ]),
+      ),
+    })),
+  };
+}

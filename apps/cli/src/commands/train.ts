@@ -1,0 +1,174 @@
+import { toJson } from "@bufbuild/protobuf";
+import type { TrainingSetInit } from "@timewell/client";
+import { Mode, ReceiptSchema, Status, type Receipt } from "@timewell/contracts";
+import { FeatureStoreError, showValue } from "@timewell/errors";
+import type { Command } from "commander";
+import type { Cli } from "../cli.ts";
+import { readLabels } from "../files/read-labels.ts";
+import { tableFormat } from "../files/table-format.ts";
+import { withTempFolder } from "../files/temp-folder.ts";
+import { writeTrainingSet } from "../files/write-training-set.ts";
+import { parseDurationFlag } from "../inputs/durations.ts";
+import { parseSelection, resolveSelection } from "../inputs/selection.ts";
+import { option } from "../option.ts";
+import { count, Progress } from "../output/progress.ts";
+import { renderTable } from "../output/table.ts";
+import { durationText } from "../output/time-text.ts";
+import type { Session } from "../session.ts";
+
+const example = `timewell train delay_v1 --labels labels.parquet --out training.parquet
+timewell train airport_hourly:departures airport_hourly:mean_delay --labels labels.csv --out training.csv --statuses
+timewell train delay_v1 --labels-path labels.parquet --out training.arrow    (a file that the server reads itself)`;
+
+interface Options {
+  readonly labels?: string;
+  readonly labelsPath?: string;
+  readonly out: string;
+  readonly mode?: string;
+  readonly statuses?: boolean;
+  readonly maxAge?: string;
+  readonly eventTimeColumn?: string;
+}
+
+/** `timewell train <service|references…>`. */
+export function trainCommand(cli: Cli): Command {
+  return cli
+    .command(
+      "train <service|view:feature...>",
+      "Joins labels with history, point in time, into a file",
+      example,
+    )
+    .addOption(option("--labels <file>", "label rows of this machine: .parquet, .csv or .arrow; uploaded"))
+    .addOption(option("--labels-path <path>", "label rows that the server reads itself, below its data root"))
+    .addOption(
+      option("--out <file>", "where the training set goes: .parquet, .csv or .arrow").makeOptionMandatory(),
+    )
+    .addOption(option("--mode <mode>", "event-time or available; which history counts [per view]"))
+    .addOption(option("--statuses", "add a column <view>__status for each view"))
+    .addOption(option("--max-age <duration>", "treat older rows as EXPIRED; it only tightens the ttl"))
+    .addOption(
+      option("--event-time-column <name>", "column of the labels with their instants [event_timestamp]"),
+    )
+    .action(
+      cli.run<Options>(async (session, options, ...words) => {
+        const requested = parseSelection(words.flat() as string[]);
+        const out = session.path(options.out);
+        tableFormat(out, "--out");
+        const eventTimeColumn = options.eventTimeColumn ?? "event_timestamp";
+        const selection = resolveSelection(await session.definitions(), requested);
+        const maxAgeMs = parseDurationFlag(options.maxAge, "--max-age");
+        const init = {
+          project: session.project,
+          ...(requested.case === "featureService"
+            ? { service: requested.value }
+            : { features: requested.case === "features" ? requested.value.references : [] }),
+          eventTimeColumn,
+          mode: modeOf(options.mode),
+          includeStatuses: options.statuses === true,
+          maxAgeMs: maxAgeMs === undefined ? undefined : Number(maxAgeMs),
+        } as const;
+        const textColumns = selection.keys.filter((key) => key.type === "STRING").map((key) => key.name);
+        const startMs = session.io.clock.monotonicMs();
+        const receipt = await withTempFolder(async (tempDirectory) => {
+          const labels = labelsOf(session, options, { textColumns, tempDirectory });
+          const wanted = { ...init, labels: labels.init } as TrainingSetInit;
+          return stream(session, wanted, { path: out, eventTimeColumn }).catch((reason: unknown) => {
+            throw labels.failure() ?? reason;
+          });
+        });
+        const durationMs = session.io.clock.monotonicMs() - startMs;
+        const json = { out, durationMs: Math.round(durationMs), receipt: toJson(ReceiptSchema, receipt) };
+        await session.print(json, receiptText(receipt, options.out, durationMs));
+      }),
+    );
+}
+
+/** The labels as the client takes them; `failure` tells what went wrong while they were read here. */
+function labelsOf(
+  session: Session,
+  options: Options,
+  reading: { readonly textColumns: readonly string[]; readonly tempDirectory: string },
+): { readonly init: TrainingSetInit["labels"]; readonly failure: () => unknown } {
+  if ((options.labels === undefined) === (options.labelsPath === undefined)) {
+    throw new FeatureStoreError("INVALID_REQUEST", "Cannot tell where the labels are", {
+      field: "--labels",
+      hint: "Give either --labels FILE or --labels-path PATH.",
+    });
+  }
+  if (options.labelsPath !== undefined)
+    return { init: { path: options.labelsPath }, failure: () => undefined };
+  const path = session.path(options.labels ?? "");
+  tableFormat(path, "--labels");
+  const bar = new Progress(session.io, "upload", "bytes");
+  let failure: unknown;
+  async function* told() {
+    let bytes = 0;
+    try {
+      for await (const chunk of readLabels(path, reading)) {
+        bytes += chunk.length;
+        bar.update({ done: bytes });
+        yield chunk;
+      }
+    } catch (reason) {
+      failure = reason;
+      throw reason;
+    } finally {
+      bar.finish();
+    }
+  }
+  return { init: { arrow: told() }, failure: () => failure };
+}
+
+async function stream(
+  session: Session,
+  init: TrainingSetInit,
+  output: { readonly path: string; readonly eventTimeColumn: string },
+): Promise<Receipt> {
+  const bar = new Progress(session.io, "train");
+  try {
+    const trainingSet = await session.trainingSet(init);
+    const tellRows = (rows: number) => bar.update({ done: rows });
+    await writeTrainingSet(trainingSet, { ...output, tellRows });
+    return await trainingSet.receipt;
+  } finally {
+    bar.finish();
+  }
+}
+
+function modeOf(text: string | undefined): TrainingSetInit["mode"] {
+  if (text === undefined) return undefined;
+  if (text === "event-time") return "EVENT_TIME";
+  if (text === "available") return "AVAILABLE";
+  throw new FeatureStoreError("INVALID_VALUE", `Cannot use --mode: got ${showValue(text)}`, {
+    field: "--mode",
+    hint: "Use event-time or available, or leave it out for the default of each view.",
+  });
+}
+
+function receiptText(receipt: Receipt, out: string, durationMs: number): string {
+  const perSecond = durationMs > 0 ? ` (${count((Number(receipt.rows) / durationMs) * 1000)} rows/s)` : "";
+  const service =
+    receipt.featureService === ""
+      ? ""
+      : `, ${receipt.featureService} revision ${receipt.featureServiceRevision}`;
+  const head = `Wrote ${count(receipt.rows)} rows to ${out} in ${durationText(durationMs)}${perSecond}: registry version ${receipt.registryVersion}${service}.\n`;
+  const rows = receipt.views.map((view) => {
+    const countOf = (status: Status) =>
+      count(view.statuses.find((counted) => counted.status === status)?.rows ?? 0n);
+    return [
+      view.name,
+      `${view.view}@${view.version}`,
+      view.mode === Mode.AVAILABLE ? "available" : "event-time",
+      countOf(Status.PRESENT),
+      countOf(Status.EXPIRED),
+      countOf(Status.NOT_FOUND),
+    ];
+  });
+  const table = renderTable(["NAME", "VIEW", "MODE", "PRESENT", "EXPIRED", "NOT_FOUND"], rows, [
+    "PRESENT",
+    "EXPIRED",
+    "NOT_FOUND",
+  ]);
+  const warnings = receipt.warnings.map((warning) => `Warning: ${warning.replace(/\.$/, "")}.\n`).join("");
+  return `${head}\n${table}${warnings === "" ? "" : `\n${warnings}`}`;
+}
