@@ -5,10 +5,11 @@ import { toGrpcStatus } from "../errors/to-grpc-status.ts";
 import { CallRecord } from "../interceptors/call-record.ts";
 import { methodPath, requirementOf } from "../interceptors/requirement-of.ts";
 import type { RpcPolicy } from "../interceptors/rpc-policy.ts";
-import { iterateUntilAborted, untilAborted } from "../interceptors/until-aborted.ts";
+import { iterateUntilAborted } from "../interceptors/until-aborted.ts";
 import { admit } from "./admit.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { GrpcContext } from "./grpc-context.ts";
+import { writeWithDrain } from "./write-with-drain.ts";
 
 /** A handler that answers with a stream; its request is a message or, for two-way streams, a stream. */
 export type StreamImplementation = (request: unknown, context: HandlerContext) => AsyncIterable<unknown>;
@@ -29,10 +30,7 @@ export function streamHandler(policy: RpcPolicy, method: DescMethod, run: Stream
         "request" in call ? decodeRequest(method.input, call.request) : requestsOf(method, call);
       for await (const message of iterateUntilAborted(run(request, context), signal)) {
         const made = create(method.output, message as MessageInitShape<typeof method.output>);
-        if (call.write(toBinary(method.output, made))) continue;
-        const drained = Promise.withResolvers<void>();
-        call.once("drain", drained.resolve);
-        await untilAborted(drained.promise, signal);
+        await writeWithDrain(call, toBinary(method.output, made), signal);
       }
     };
     answer().then(
