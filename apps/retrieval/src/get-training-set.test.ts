@@ -190,7 +190,7 @@ describe("getTrainingSet()", () => {
   it("takes uploaded labels by digest, whole or not at all", async () => {
     const labels = tableToIPC(
       tableFromArrays({
-        airport: ["SEA", "XXX"],
+        airport: ["SEA", "ZZZ"],
         event_timestamp: [new Date(Number(nowUs / 1000n)), new Date(0)],
       }),
       "stream",
