@@ -14,6 +14,8 @@ export function connectOptions(policy: RpcPolicy): ConnectRouterOptions {
     interceptors: [callInterceptor({ clock, timeoutDefaultMs: limits.timeoutDefaultMs })],
     readMaxBytes: limits.messageBytesMax,
     writeMaxBytes: answerBytesMax,
+    // Requests may come compressed; answers do not leave so: gzip is slower than the networks that servers stand in.
+    compressMinBytes: answerBytesMax + 1,
     maxTimeoutMs: limits.timeoutMaxMs,
     // A misspelt field in JSON is an error, not a value that silently does nothing.
     jsonOptions: { ignoreUnknownFields: false },
