@@ -1,4 +1,5 @@
 import { bannedCalls } from "./rules/banned-calls.ts";
+import { cliDocs } from "./rules/cli-docs.ts";
 import { curatedExports } from "./rules/curated-exports.ts";
 import { deadFiles } from "./rules/dead-files.ts";
 import { declaredImports } from "./rules/declared-imports.ts";
@@ -17,6 +18,7 @@ import type { Rule } from "./source-file.ts";
 /** What the repository promises about its own text. */
 export const allRules: readonly Rule[] = [
   bannedCalls,
+  cliDocs,
   curatedExports,
   deadFiles,
   declaredImports,

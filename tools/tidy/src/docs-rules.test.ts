@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { cliDocs } from "./rules/cli-docs.ts";
 import { errorDocs } from "./rules/error-docs.ts";
 import { markdownLinks } from "./rules/markdown-links.ts";
 import { operationsDocs } from "./rules/operations-docs.ts";
@@ -124,4 +125,26 @@ describe("docs/operations.md", () => {
       "setting --data-root is not in the code. Remove it.",
     ]);
   });
+});
+
+describe("command lines on pages", () => {
+  const code = {
+    "apps/cli/src/cli.ts": 'option("--output <format>", "");',
+    "apps/cli/src/commands/get.ts":
+      'cli\n    .command("get <view>", "").addOption(option("--key <name=value>", ""))',
+    "apps/cli/src/commands/serve.ts": 'new Command("serve").allowUnknownOption()',
+  };
+  const check = (text: string) => messages(cliDocs, { ...code, "docs/a.md": text });
+
+  test.each([
+    "Run `timewell get VIEW --key a=1 --output json` now.",
+    "```\nnpm run timewell -- get a --key b=1   # not --this\n```",
+    "`timewell serve registry --listen 127.0.0.1:1`",
+    "Timewell gets better; timewell finds nothing in text.",
+  ])("may be %j", (text) => expect(check(text)).toEqual([]));
+
+  test.each([
+    ["`timewell fetch VIEW`", "shows timewell fetch, which is no command"],
+    ["```\ntimewell get VIEW --keys a=1\n```", "shows timewell get --keys, which is no flag of it"],
+  ])("may not be %j", (text, message) => expect(check(text)).toEqual([message]));
 });
