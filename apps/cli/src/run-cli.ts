@@ -24,6 +24,8 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
       ...(isVerbose && { cause: reason }),
     });
     return exitCodes.error;
+  } finally {
+    cli.session?.close();
   }
 }
 

@@ -92,6 +92,11 @@ export class Session {
     if (this.isVerbose) this.io.err(`${paletteFor(this.io, this.io.errIsTerminal).dim(text)}\n`);
   }
 
+  /** Ends the connections. */
+  close(): void {
+    this.client?.close();
+  }
+
   private service(name: ServiceName): TimewellClient {
     this.lastService = name;
     return (this.client ??= connect(this.settings));
