@@ -196,6 +196,22 @@ describe("DuckDB engine under faults", () => {
     expect(await count()).toBe(rowCount);
   });
 
+  it("fails with DATA_LOSS also where rows came before the damage, instead of ending early", async () => {
+    const bytes = readFileSync(sourcePath);
+    const paths = Array.from({ length: 5 }, (_, i) => join(folder, `part-${i}.parquet`));
+    for (const path of paths) writeFileSync(path, bytes);
+    const broken = paths[4]!;
+    writeFileSync(broken, Buffer.from(bytes).fill(0xa5, bytes.length / 4, bytes.length / 2));
+    let rows = 0;
+    const scan = (async () => {
+      for await (const batch of engine.scanSource(scanOf(paths), never)) rows += batch.rows.length;
+    })();
+    await expect(scan).rejects.toMatchObject({ kind: "DATA_LOSS", message: expect.stringContaining(broken) });
+    expect(rows).toBeGreaterThan(rowCount);
+    expect(rows).toBeLessThan(5 * rowCount);
+    expect(await count()).toBe(rowCount);
+  });
+
   it("trainingSet() fails with LIMIT_EXCEEDED over its memory and disk, and the next call works", async () => {
     const small = open(24 * mebibyte);
     const made = (async () => {

@@ -76,7 +76,7 @@ async function* readAll(database: Database, file: TableFile): AsyncGenerator<Uin
   };
   for (;;) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) break;
+    if (chunk === null) break;
     const raw = rawChunk(chunk);
     const { rowCount } = chunk;
     builders.forEach((builder, i) => builder.append(vectorOf(raw, i), 0, rowCount));

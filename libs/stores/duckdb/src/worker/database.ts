@@ -3,12 +3,13 @@ import {
   type DuckDBAppender,
   type DuckDBConnection,
   type DuckDBDataChunk,
-  type DuckDBResult,
+  type DuckDBPreparedStatement,
   type DuckDBType,
 } from "@duckdb/node-api";
 import { databaseSettings } from "../sql/database-settings.ts";
 import type { Parameters } from "../sql/parameters.ts";
 import type { DatabaseLimits } from "../wire/job.ts";
+import { StreamedResult, withEnd } from "./streamed-result.ts";
 
 /** A column of a statement's result. */
 export interface ResultColumn {
@@ -47,10 +48,26 @@ export class Database {
   }
 
   /** Runs a statement; chunks of its result are made as they are fetched. */
-  async stream(sql: string, parameters: Parameters): Promise<DuckDBResult> {
+  async stream(sql: string, parameters: Parameters): Promise<StreamedResult> {
+    const prepared = await this.prepare(withEnd(sql), parameters);
+    return new StreamedResult(await prepared.stream(), () => this.failureOf(sql, parameters));
+  }
+
+  private async prepare(sql: string, parameters: Parameters): Promise<DuckDBPreparedStatement> {
     const prepared = await this.connection.prepare(sql);
     prepared.bind(parameters.values, parameters.types as DuckDBType[]);
-    return prepared.stream();
+    return prepared;
+  }
+
+  /** Why a statement fails: a streamed result does not say, so it runs once more, for nothing but its error. */
+  private async failureOf(sql: string, parameters: Parameters): Promise<Error> {
+    try {
+      const prepared = await this.prepare(`EXPLAIN ANALYZE ${sql}`, parameters);
+      await prepared.run();
+    } catch (reason) {
+      return reason as Error;
+    }
+    return new Error("a result ended before its end, and the statement does not fail when it runs again");
   }
 
   /** Chunks of a statement's result. */
@@ -58,7 +75,7 @@ export class Database {
     const result = await this.stream(sql, parameters);
     for (;;) {
       const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) return;
+      if (chunk === null) return;
       yield chunk;
     }
   }

@@ -47,7 +47,7 @@ export async function makeTrainingSet(
   await frames.write("schema", batches.schemaMessage);
   for (;;) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) break;
+    if (chunk === null) break;
     const raw = rawChunk(chunk);
     const { rowCount } = chunk;
     for (let start = 0; start < rowCount;) {

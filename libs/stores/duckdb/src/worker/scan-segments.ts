@@ -22,7 +22,7 @@ export async function scanSegments(
   let rows = 0;
   for (;;) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return { rows };
+    if (chunk === null) return { rows };
     const readers = encoder.readers(chunk);
     const read = (stamp: number, row: number) => readers[stampsAt + stamp]!(row);
     const place = (row: number): string => `row ${rows + row + 1} of the segments of view ${history.viewId}`;

@@ -31,7 +31,7 @@ export async function scanSource(
   let rows = 0;
   for (;;) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return { rows };
+    if (chunk === null) return { rows };
     const read = encoder.readers(chunk);
     const [eventTimes, createdTimes, files, numbers] = read.slice(stampsAt) as [
       ReadStamp,

@@ -1,0 +1,46 @@
+import type { DuckDBDataChunk, DuckDBResult, DuckDBType } from "@duckdb/node-api";
+
+/**
+ * Adds a last row that marks the end, in a last column that is NULL before. DuckDB's binding ends a streamed result that
+ * fails on its way as if it were whole, so that only a mark tells the two apart.
+ */
+export function withEnd(sql: string): string {
+  return `SELECT * FROM (${sql}) UNION ALL BY NAME SELECT true AS __timewell_end`;
+}
+
+/** Rows of a statement made by `withEnd`, made as they are fetched. */
+export class StreamedResult {
+  private readonly result: DuckDBResult;
+  private readonly failure: () => Promise<Error>;
+  private readonly columnCount: number;
+  private ended = false;
+
+  /** @param failure finds out why the result ended before its end. */
+  constructor(result: DuckDBResult, failure: () => Promise<Error>) {
+    this.result = result;
+    this.failure = failure;
+    this.columnCount = result.columnCount - 1;
+  }
+
+  /** Names of the columns, without the mark. */
+  columnNames(): string[] {
+    return this.result.columnNames().slice(0, this.columnCount);
+  }
+
+  /** Types of the columns, without the mark. */
+  columnTypes(): DuckDBType[] {
+    return this.result.columnTypes().slice(0, this.columnCount);
+  }
+
+  /** The next rows; null at the end. Each chunk has one column more than the statement. Fails where the statement does. */
+  async fetchChunk(): Promise<DuckDBDataChunk | null> {
+    if (this.ended) return null;
+    const chunk = await this.result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) throw await this.failure();
+    this.ended = chunk.getColumnVector(this.columnCount).getItem(chunk.rowCount - 1) === true;
+    if (!this.ended) return chunk;
+    if (chunk.rowCount === 1) return null;
+    chunk.rowCount -= 1;
+    return chunk;
+  }
+}
