@@ -1,8 +1,14 @@
 /** Tells which services of a process answer. The empty name is the process as a whole. */
 export class Health {
+  /** Version of the app; undefined where it does not tell. */
+  readonly version: string | undefined;
   readonly #serving = new Map<string, boolean>();
   readonly #listeners = new Set<() => void>();
   #draining = false;
+
+  constructor(version?: string) {
+    this.version = version;
+  }
 
   /** Says whether a service answers. */
   set(service: string, serving: boolean): void {

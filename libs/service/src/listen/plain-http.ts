@@ -71,7 +71,7 @@ export function plainHttpHandler(policy: RpcPolicy, health: Health, own: HttpRou
 function answerHealth(health: Health, response: PlainResponse): void {
   const serving = health.get("") === true;
   const services = Object.fromEntries(health.services().map((name) => [name, health.get(name) === true]));
-  sendJson(response, serving ? 200 : 503, { serving, services });
+  sendJson(response, serving ? 200 : 503, { serving, version: health.version, services });
 }
 
 function sendJson(response: PlainResponse, status: number, body: object): void {

@@ -90,7 +90,9 @@ describe.each(stacks)("one port for every protocol, HTTP/2 by %s", (stack) => {
   });
 
   it("/healthz follows the health of the services", async () => {
-    expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
+    const healthy = await fetch(`${service.url}/healthz`);
+    expect(healthy.status).toBe(200);
+    expect(await healthy.json()).toMatchObject({ serving: true });
     service.health.set(OnlineServing.typeName, false);
     expect((await fetch(`${service.url}/healthz`)).status).toBe(503);
     service.health.set(OnlineServing.typeName, true);

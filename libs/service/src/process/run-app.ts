@@ -60,7 +60,7 @@ export async function runApp<Spec extends ConfigSpec>(app: AppInit<Spec>, host: 
   const { config } = parsed;
   const common = config as { readonly logLevel?: string; readonly portFile?: string };
   const log = createLogger({ name: app.name, level: common.logLevel ?? "info" });
-  const kit: Kit = { log, clock: systemClock(), metrics: createMetrics(), health: new Health() };
+  const kit: Kit = { log, clock: systemClock(), metrics: createMetrics(), health: new Health(app.version) };
   try {
     const running = await app.start(config, kit);
     handleSignals(running, kit, host);
