@@ -103,6 +103,22 @@ describe("the main job, command by command", () => {
     expect(strict.document["rows"]).toMatchObject([{ views: { user_daily: { status: "EXPIRED" } } }]);
   });
 
+  test("get goes on without the registry, and says so", async () => {
+    const args = [
+      "get",
+      "churn_v1",
+      "--key",
+      "user_id=ada",
+      ...standalone.flags,
+      "--registry",
+      "http://127.0.0.1:9",
+    ];
+    const io = fakeIo({ cwd, clock: systemClock() });
+    expect(await runCli(args, io)).toBe(0);
+    expect(io.stdout).toMatch(/user_daily__orders +\d+ +PRESENT/);
+    expect(io.stderr).toContain("Warning: Cannot reach registry");
+  });
+
   test("push inserts, deletes and reads many rows from a file", async () => {
     const one = ["--key", "user_id=eve", "--set", "orders=9007199254740993", "--set", "spent=1.5"];
     const put = await run("push", "user_daily", ...one, "--event-time", "now", "--wait", "online");

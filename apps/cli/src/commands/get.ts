@@ -1,15 +1,17 @@
 import type { EntityRow, GetOnlineFeaturesResponse } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
-import { valueToFeature, type Selection } from "@timewell/model";
+import type { RequestedSelection } from "@timewell/model";
 import type { Command } from "commander";
 import type { Cli } from "../cli.ts";
 import { parseAssignments } from "../inputs/assignments.ts";
 import { parseDurationFlag } from "../inputs/durations.ts";
-import { entityRows } from "../inputs/entity-rows.ts";
+import { unreachable } from "../errors/unreachable.ts";
+import { entityRows, guessedRows, type KeyField } from "../inputs/entity-rows.ts";
 import { readJsonRows } from "../inputs/json-rows.ts";
 import { parseSelection, resolveSelection } from "../inputs/selection.ts";
 import { parseTime } from "../inputs/times.ts";
 import { gather, option } from "../option.ts";
+import { answerValue } from "../output/answer-value.ts";
 import { onlineCells, onlineTable, statusName } from "../output/online-table.ts";
 import { timeText } from "../output/time-text.ts";
 import { valueText } from "../output/value-text.ts";
@@ -54,8 +56,11 @@ export function getCommand(cli: Cli): Command {
         const rows =
           options.rows === undefined ? undefined : await readJsonRows(session.path(options.rows), "--rows");
         const texts = parseAssignments(options.key ?? [], "--key");
-        const selection = resolveSelection(await session.definitions(), requested);
-        const entities = entityRows(selection.keys, { texts, rows }, session.nowUs);
+        const keys = await keysOf(session, requested);
+        const entities =
+          keys === undefined
+            ? guessedRows({ texts, rows })
+            : entityRows(keys, { texts, rows }, session.nowUs);
         const answer = await session.serving.getOnlineFeatures(
           {
             project: session.project,
@@ -65,13 +70,13 @@ export function getCommand(cli: Cli): Command {
           },
           { signal: session.io.signal },
         );
-        const titles = entities.map((row) => titleOf(row, selection));
-        const table = onlineTable(answer, selection, {
+        const titles = entities.map((row) => titleOf(row));
+        const table = onlineTable(answer, {
           titles,
           palette: session.palette,
           withTimes: options.times === true,
         });
-        await session.print(answerJson(answer, selection), table);
+        await session.print(answerJson(answer), table);
         session.trace(
           `Served at ${timeText(answer.servedAtUs)} from registry version ${answer.registryVersion}`,
         );
@@ -90,17 +95,34 @@ function readOptions(session: Session, options: Options) {
   };
 }
 
-function titleOf(row: EntityRow, selection: Selection): string {
-  return selection.keys
-    .map(({ name, type }) => {
-      const value = valueToFeature(row.keys[name], { name, type, dimension: 0 }, name);
+/** The keys and their types; undefined where the registry does not answer, since serving goes on without it. */
+async function keysOf(
+  session: Session,
+  requested: RequestedSelection,
+): Promise<readonly KeyField[] | undefined> {
+  try {
+    return resolveSelection(await session.definitions(), requested).keys;
+  } catch (reason) {
+    const lost = unreachable(reason, session.lastService, session.settings);
+    if (lost === undefined) throw reason;
+    session.note(
+      `Warning: ${lost.message}. The types of keys are guessed: whole numbers are INT64, the rest STRING.`,
+    );
+    return undefined;
+  }
+}
+
+function titleOf(row: EntityRow): string {
+  return Object.entries(row.keys)
+    .map(([name, key]) => {
+      const { value, type } = answerValue(key);
       return `${name}=${valueText(value, type)}`;
     })
     .join(" ");
 }
 
-function answerJson(answer: GetOnlineFeaturesResponse, selection: Selection) {
-  const cells = onlineCells(answer, selection);
+function answerJson(answer: GetOnlineFeaturesResponse) {
+  const cells = onlineCells(answer);
   return {
     servedAtUs: answer.servedAtUs,
     registryVersion: answer.registryVersion,

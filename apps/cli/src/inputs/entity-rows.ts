@@ -62,3 +62,22 @@ export function entityRows(
     create(EntityRowSchema, { keys: keyValues(keys, { json }, nowUs, `row ${i}`) }),
   );
 }
+
+/** Entity rows without knowledge of the types: whole numbers are INT64, true and false BOOL, the rest STRING. */
+export function guessedRows(given: {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly rows: readonly JsonRow[] | undefined;
+}): EntityRow[] {
+  const rows = given.rows ?? [Object.fromEntries(given.texts)];
+  return rows.map((row) => {
+    const keys = Object.entries(row).map(([name, value]) => [name, guessed(value)] as const);
+    return create(EntityRowSchema, { keys: Object.fromEntries(keys) });
+  });
+}
+
+function guessed(value: unknown): Value {
+  const text = String(value);
+  if (/^-?\d{1,18}$/.test(text)) return featureToValue("INT64", BigInt(text));
+  if (text === "true" || text === "false") return featureToValue("BOOL", text === "true");
+  return featureToValue("STRING", text);
+}

@@ -1,6 +1,6 @@
 import { Status, StatusSchema, type GetOnlineFeaturesResponse } from "@timewell/contracts";
-import { valueToFeature, type Selection } from "@timewell/model";
 import type { FeatureValue } from "@timewell/row";
+import { answerValue } from "./answer-value.ts";
 import type { Palette } from "./colour.ts";
 import { renderTable, type Cell } from "./table.ts";
 import { timeText } from "./time-text.ts";
@@ -16,20 +16,14 @@ export interface OnlineCell {
 }
 
 /** The features of each row, in the order asked for. */
-export function onlineCells(answer: GetOnlineFeaturesResponse, selection: Selection): OnlineCell[][] {
+export function onlineCells(answer: GetOnlineFeaturesResponse): OnlineCell[][] {
   const viewOf = new Map(
     answer.views.flatMap((view, i) => view.columns.map((column) => [column, i] as const)),
   );
-  const types = new Map(
-    selection.views.flatMap((view) =>
-      view.features.map((feature, i) => [view.columns[i] ?? "", feature] as const),
-    ),
-  );
   return answer.rows.map((row) =>
     answer.names.map((name, column) => {
-      const feature = types.get(name)!;
-      const value = valueToFeature(row.values[column], feature, name);
-      return { name, value, text: valueText(value, feature.type), view: viewOf.get(column) ?? 0 };
+      const { value, type } = answerValue(row.values[column]);
+      return { name, value, text: valueText(value, type), view: viewOf.get(column) ?? 0 };
     }),
   );
 }
@@ -50,7 +44,6 @@ const statusColours = new Map<Status, keyof Palette>([
 /** The answer as a table for each row: a line for every feature, with its status and, where asked for, its times. */
 export function onlineTable(
   answer: GetOnlineFeaturesResponse,
-  selection: Selection,
   options: { readonly titles: readonly string[]; readonly palette: Palette; readonly withTimes: boolean },
 ): string {
   const { palette } = options;
@@ -60,7 +53,7 @@ export function onlineTable(
     "STATUS",
     ...(options.withTimes ? ["EVENT TIME", "AVAILABLE TIME"] : []),
   ];
-  const tables = onlineCells(answer, selection).map((cells, r) => {
+  const tables = onlineCells(answer).map((cells, r) => {
     const row = answer.rows[r]!;
     const lines = cells.map(({ name, text, view }): Cell[] => {
       const status = row.statuses[view] ?? Status.UNSPECIFIED;
