@@ -196,10 +196,10 @@ describe("getTrainingSet()", () => {
       "stream",
     );
     async function* chunks() {
+      // The project is in the first message only, which may have no bytes yet.
+      yield await Promise.resolve(create(UploadLabelsRequestSchema, { project: "default" }));
       for (let at = 0; at < labels.length; at += 100)
-        yield await Promise.resolve(
-          create(UploadLabelsRequestSchema, { project: "default", arrowIpc: labels.subarray(at, at + 100) }),
-        );
+        yield create(UploadLabelsRequestSchema, { arrowIpc: labels.subarray(at, at + 100) });
     }
     const { labelsDigest, bytes } = await uploadLabels(deps, chunks());
     expect(bytes).toBe(BigInt(labels.length));

@@ -1,0 +1,5 @@
+import type { Bench } from "../bench.ts";
+import { core } from "./core.ts";
+
+/** Every bench that can be asked for. */
+export const allBenches: readonly Bench[] = [core];

@@ -1,0 +1,64 @@
+import path from "node:path";
+import { createTimewellClient } from "@timewell/client";
+import { ensureServers, startPostgres, startRedis } from "@timewell/setup";
+import { benchDefinitions, project } from "../fixtures/definitions.ts";
+import { startApp, type AppProcess } from "./app-process.ts";
+
+/** The production engines with the definitions of the benches; the two apps that are measured start one by one. */
+export interface Stack {
+  readonly redisUrl: string;
+  startRetrieval(): Promise<AppProcess>;
+  startIngestion(): Promise<AppProcess>;
+  stop(): Promise<void>;
+}
+
+/** How the apps run. */
+export interface StackOptions {
+  /** Folder of the fixtures, and of all that the apps keep. */
+  readonly folder: string;
+  /** What DuckDB may hold in a child process. */
+  readonly memoryLimitBytes: number;
+  /** Threads of DuckDB in a child process. */
+  readonly threads: number;
+  readonly profileFolder: string | undefined;
+}
+
+/** Starts a private Redis and PostgreSQL, and the registry with the definitions applied. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { folder, profileFolder } = options;
+  ensureServers();
+  await using started = new AsyncDisposableStack();
+  const redis = await startRedis();
+  started.defer(() => redis.stop());
+  const postgres = await startPostgres();
+  started.defer(() => postgres.stop());
+  const database = await postgres.createDatabase("bench");
+  const start = async (app: string, args: readonly string[]): Promise<AppProcess> => {
+    const found = await startApp({ app, args: ["--database", database, ...args], folder, profileFolder });
+    return found;
+  };
+  const registry = await start("registry", []);
+  started.defer(() => registry.stop());
+  const client = createTimewellClient({ registryUrl: registry.url });
+  await client.apply(project, benchDefinitions);
+  client.close();
+
+  const offline = (app: string): string[] => [
+    ...["--registry", registry.url, "--snapshot-dir", path.join(folder, "snapshots", app)],
+    ...["--data-root", folder, "--offline-dir", path.join(folder, "offline")],
+    ...["--temp-dir", path.join(folder, "spill", app)],
+    ...[
+      "--memory-limit",
+      `${options.memoryLimitBytes / 2 ** 20}MiB`,
+      "--duckdb-threads",
+      String(options.threads),
+    ],
+  ];
+  const stops = started.move();
+  return {
+    redisUrl: redis.url,
+    startRetrieval: () => start("retrieval", offline("retrieval")),
+    startIngestion: () => start("ingestion", ["--online", redis.url, ...offline("ingestion")]),
+    stop: () => stops.disposeAsync(),
+  };
+}

@@ -1,0 +1,87 @@
+// npm run bench -- [NAME] [--json FILE] [--quick] [--only REGEX] [--pairs N] [--profile FOLDER]
+import { mkdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import type { Bench, BenchContext } from "./bench.ts";
+import { allBenches } from "./benches/all-benches.ts";
+import { figuresJson } from "./harness/figures-json.ts";
+import { isMet } from "./harness/figure.ts";
+import { machineFacts } from "./harness/machine-facts.ts";
+import { table } from "./harness/table.ts";
+import type { BenchResult } from "./bench.ts";
+
+const usage = `Usage: npm run bench -- NAME [options]
+
+  --json FILE       write the figures to a file
+  --only REGEX      only the figures whose names match
+  --pairs N         counted pairs of runs for each ratio
+  --quick           small sizes: shows that the bench runs; its numbers say nothing
+  --profile FOLDER  leave a CPU profile of each server there
+`;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: "string" },
+    only: { type: "string" },
+    pairs: { type: "string" },
+    quick: { type: "boolean", default: false },
+    profile: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const [name] = positionals;
+const bench = allBenches.find((candidate) => candidate.name === name);
+if (name === undefined || values.help) {
+  process.stdout.write(`${usage}\n${allBenches.flatMap(describeBench).join("\n")}\n`);
+} else if (bench === undefined) {
+  const names = allBenches.map((candidate) => candidate.name).join(", ");
+  process.stderr.write(
+    `Cannot run bench ${JSON.stringify(name)}: there is none of that name. Name one of ${names}.\n`,
+  );
+  process.exitCode = 2;
+} else {
+  const result = await bench.run(contextOf());
+  process.stdout.write(`${report(result).join("\n")}\n`);
+  if (values.json !== undefined) await writeFile(values.json, figuresJson(result));
+}
+
+function contextOf(): BenchContext {
+  const profileFolder = values.profile === undefined ? undefined : path.resolve(values.profile);
+  if (profileFolder !== undefined) mkdirSync(profileFolder, { recursive: true });
+  return {
+    isQuick: values.quick,
+    only: values.only === undefined ? undefined : new RegExp(values.only),
+    pairs: values.pairs === undefined ? undefined : Math.max(1, Number.parseInt(values.pairs, 10)),
+    profileFolder,
+    say: (line) => void process.stderr.write(`${line}\n`),
+  };
+}
+
+function describeBench({ name: title, summary, measures }: Bench): string[] {
+  const rows = Object.entries(measures).map(([figure, text]) => `    ${figure}: ${text}`);
+  return [`  ${title}: ${summary}`, ...rows];
+}
+
+function report({ figures, details }: BenchResult): string[] {
+  const facts = Object.entries(machineFacts()).map(([fact, value]) => `${fact} ${value}`);
+  const rows = figures.map((figure) => [
+    figure.name,
+    figure.ours,
+    figure.peer,
+    figure.value.toPrecision(4),
+    figure.unit,
+    `${figure.better === "higher" ? "≥" : "≤"} ${figure.target}`,
+    isMet(figure) ? "yes" : "NO",
+  ]);
+  const counted = details.map(({ name: detail, value, unit }) => [detail, value.toPrecision(4), unit]);
+  return [
+    facts.join(", "),
+    "",
+    ...table(["figure", "ours", "peer", "value", "unit", "target", "met"], rows),
+    "",
+    ...table(["detail", "value", "unit"], counted),
+  ];
+}
