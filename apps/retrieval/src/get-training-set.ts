@@ -14,6 +14,7 @@ import type { TrainingSummary } from "@timewell/store-ports";
 
 import { planTrainingSet, type TrainingSetPlan } from "./plan-training-set.ts";
 import type { RetrievalDeps } from "./retrieval-deps.ts";
+import { withLabelErrors } from "./with-label-errors.ts";
 
 /** Most bytes of one part. */
 export const partBytesMax = 1_048_576;
@@ -28,7 +29,8 @@ export async function* getTrainingSet(
   signal: AbortSignal,
 ): AsyncGenerator<GetTrainingSetResponse> {
   const set = await planTrainingSet(deps, request);
-  for await (const part of deps.offlineEngine.trainingSet(set.plan, signal)) {
+  const parts = deps.offlineEngine.trainingSet(set.plan, signal);
+  for await (const part of withLabelErrors(parts, set.plan.labels)) {
     if (part.kind === "summary") {
       const value = receipt(set, part.summary);
       yield create(GetTrainingSetResponseSchema, { part: { case: "receipt", value } });

@@ -35,9 +35,11 @@ function encodeGroup(group: KeyGroup, row: EntityRow, rowIndex: number): Uint8Ar
   try {
     return encodeKey(types, values);
   } catch (error) {
-    const { kind, message } = FeatureStoreError.from(error);
-    throw new FeatureStoreError(kind, `${message} (row ${rowIndex})`, {
+    const { kind, message, hint } = FeatureStoreError.from(error);
+    const problem = hint === "" ? message : message.slice(0, -`. ${hint}`.length);
+    throw new FeatureStoreError(kind, `${problem} (row ${rowIndex})`, {
       field: `rows[${rowIndex}].keys`,
+      hint,
       cause: error,
     });
   }

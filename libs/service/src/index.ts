@@ -31,6 +31,7 @@ export { GrpcServer, type BytesHandler, type BytesMethod } from "./grpc/grpc-ser
 export type { LiveDescriptors } from "./reflection/live-descriptors.ts";
 export { offlineFolders, type OfflineFolders } from "./paths/offline-folders.ts";
 export { resolveAllowedPath, type AllowedRoots } from "./paths/resolve-allowed-path.ts";
+export { withoutFolders } from "./paths/without-folders.ts";
 export { resolveSource, sourceFilesMax } from "./paths/resolve-source.ts";
 
 // For what follows the registry, in this process or another.

@@ -7,7 +7,7 @@ import {
   MaterializeResponseSchema,
   RebuildOnlineResponseSchema,
 } from "@timewell/contracts";
-import { principalOf } from "@timewell/service";
+import { principalOf, withoutFolders } from "@timewell/service";
 
 import type { Applier } from "../applier.ts";
 import { collectGarbage } from "../collect-garbage.ts";
@@ -20,20 +20,23 @@ import { rebuildOnline } from "../rebuild-online.ts";
 
 /** The Ingestion service over its logic: each method hands the request on and wraps the answer. */
 export function ingestionRoutes(deps: IngestionDeps, applier: Applier): ServiceImpl<typeof Ingestion> {
+  const shown = <T>(stream: AsyncIterable<T>) =>
+    withoutFolders(stream, [deps.roots.dataRoot, deps.offlineRoot]);
   return {
     push: (request, context) =>
       push(deps, applier, request, { principal: principalOf(context), signal: context.signal }),
     async *materialize(request, context) {
       const view = requestedView(deps, request);
-      for await (const progress of materialize(deps, view, request, context.signal))
+      for await (const progress of shown(materialize(deps, view, request, context.signal)))
         yield create(MaterializeResponseSchema, { progress });
     },
     async *materializeIncremental(request, context) {
-      for await (const progress of materializeIncremental(deps, request, context.signal))
+      for await (const progress of shown(materializeIncremental(deps, request, context.signal)))
         yield create(MaterializeIncrementalResponseSchema, { progress });
     },
     async *rebuildOnline(request, context) {
-      for await (const progress of rebuildOnline(deps, requestedView(deps, request), context.signal))
+      const view = requestedView(deps, request);
+      for await (const progress of shown(rebuildOnline(deps, view, context.signal)))
         yield create(RebuildOnlineResponseSchema, { progress });
     },
     async *collectGarbage(request, context) {
