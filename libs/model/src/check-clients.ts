@@ -3,8 +3,8 @@ import type { ResolvedUse } from "./resolved-use.ts";
 import { showType } from "./show-type.ts";
 
 /**
- * Refuses a change of a service that clients of its current revision could not live with: a view or feature that goes or
- * changes its type, or a change of the keys that requests send. Throws BREAKING_CHANGE naming the service.
+ * Refuses a change of a service that clients of its current revision could not live with: a view or feature that goes, a
+ * feature that changes its type or field number, or a change of the keys that requests send. Throws BREAKING_CHANGE naming the service.
  */
 export function checkClients(
   service: string,
@@ -36,6 +36,10 @@ function checkFeatures(service: string, usePath: string, old: ResolvedUse, now: 
     const was = showType(feature.type, feature.dimension);
     const is = showType(other.type, other.dimension);
     if (was !== is) throw breaking(service, path, `its type would change from ${was} to ${is}`);
+    const number = old.version.fieldNumbers[feature.name];
+    const next = now.version.fieldNumbers[feature.name];
+    if (number !== next)
+      throw breaking(service, path, `its field number would change from ${number} to ${next}`);
   }
 }
 

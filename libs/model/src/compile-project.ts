@@ -52,5 +52,6 @@ function compileService(
     revision: state.revision,
     selection: makeSelection({ name, revision: state.revision }, uses),
     fieldNumbers: new Map(Object.entries(state.fieldNumbers)),
+    keyNumbers: new Map(Object.entries(state.keyNumbers)),
   });
 }

@@ -77,6 +77,9 @@ class Ledger {
         expect(number).toBeGreaterThanOrEqual(16);
         this.record(`field ${number} of service ${name}`, alias);
       }
+      for (const [key, number] of Object.entries(service.keyNumbers)) {
+        this.record(`key ${number} of service ${name}`, key);
+      }
     }
   }
 }

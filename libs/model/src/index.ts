@@ -22,6 +22,8 @@ export { checkName, type NameUse } from "./check-name.ts";
 export { pascalCase } from "./pascal-case.ts";
 export { suggest } from "./suggest.ts";
 export { rowMessageDescriptor, rowMessageName } from "./row-message-descriptor.ts";
+export { serviceDescriptor } from "./service-descriptor.ts";
+export { serviceFiles } from "./service-files.ts";
 export {
   definitionsMax,
   descriptionCharsMax,

@@ -25,7 +25,7 @@ describe("planDelete()", () => {
     expect(snapshot).toMatchObject({ version: 5n, entities: [], featureViews: [], featureServices: [] });
     expect(snapshot.retired).toMatchObject([
       { kind: "entity", name: "airport", version: 0, fieldNumberMax: 0 },
-      { kind: "feature_service", name: "flight_delay", version: 1, fieldNumberMax: 17 },
+      { kind: "feature_service", name: "flight_delay", version: 1, fieldNumberMax: 17, keyNumberMax: 2 },
       { kind: "feature_view", name: "airport_hourly", version: 2, fieldNumberMax: 2 },
     ]);
   });

@@ -42,6 +42,7 @@ describe("planService()", () => {
     expect(state.definition!.views.map((use) => use.version)).toEqual([1, 1]);
     expect(state.fieldNumbers).toEqual({ origin: 16, destination: 17 });
     expect(state.featureNumberMax).toEqual({ origin: 2 });
+    expect(state.keyNumbers).toEqual({ origin: 1, destination: 2 });
   });
 
   it("adds views and features as a next revision", () => {

@@ -39,6 +39,7 @@ export function planService(
   const definition = clone(FeatureServiceSchema, service);
   definition.views.forEach((reference, i) => (reference.version = uses[i]!.version.version));
   const kept = new Map(Object.entries(current?.fieldNumbers ?? {}));
+  const keyNames = new Set(uses.flatMap((use) => use.requestKeys.map((key) => key.name)));
   const state = create(FeatureServiceStateSchema, {
     definition,
     revision: (current?.revision ?? retired?.version ?? 0) + 1,
@@ -46,6 +47,11 @@ export function planService(
       uses.map((use) => use.name),
       kept,
       numberMax(current?.fieldNumbers ?? {}, Math.max(retired?.fieldNumberMax ?? 0, useNumberFirst - 1)),
+    ),
+    keyNumbers: assignNumbers(
+      [...keyNames],
+      new Map(Object.entries(current?.keyNumbers ?? {})),
+      numberMax(current?.keyNumbers ?? {}, retired?.keyNumberMax ?? 0),
     ),
     featureNumberMax: Object.fromEntries(
       uses.filter((use) => use.whole).map((use) => [use.name, numberMax(use.version.fieldNumbers, 0)]),
