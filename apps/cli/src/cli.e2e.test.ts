@@ -198,6 +198,14 @@ describe("the main job, command by command", () => {
     );
   });
 
+  test("an interrupted command ends with 130 and leaves no file behind", async () => {
+    const io = fakeIo({ cwd, clock: systemClock(), signal: AbortSignal.abort() });
+    const args = ["train", "churn_v1", "--labels", "data/labels.csv", "--out", "x.csv", ...standalone.flags];
+    expect(await runCli(args, io)).toBe(130);
+    expect(io.stderr).toBe("Interrupted.\n");
+    expect(readdirSync(cwd).filter((name) => name === "x.csv" || name.startsWith(".timewell-"))).toEqual([]);
+  });
+
   test("rebuild-online and gc finish, status and doctor find all well", async () => {
     expect((await run("rebuild-online", "user_daily")).stdout).toMatch(/^Rebuilt user_daily: /);
     expect((await run("gc")).stdout).toMatch(/^Looked through every view: .* removed/);

@@ -83,6 +83,7 @@ describe("the command line", () => {
     [["push", "v", "--file", "f.json", "--key", "x=1"], "Cannot use --file together"],
     [["push", "v", "--wait", "forever"], "Use durable or online."],
     [["train", "s", "--labels", "l.csv", "--out", "out.xlsx"], "End it in .parquet, .csv or .arrow."],
+    [["train", "s", "--labels", "l.csv", "--out", "./l.csv"], "over its own labels"],
     [["materialize", "v", "--from", "then", "--to", "now"], "Cannot read --from"],
     [["serve", "registri"], "Did you mean registry?"],
     [["plan", "none.ts"], "Cannot find the definitions"],

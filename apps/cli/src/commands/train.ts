@@ -54,6 +54,16 @@ export function trainCommand(cli: Cli): Command {
         const requested = parseSelection(words.flat() as string[]);
         const out = session.path(options.out);
         tableFormat(out, "--out");
+        if (options.labels !== undefined && session.path(options.labels) === out) {
+          throw new FeatureStoreError(
+            "INVALID_REQUEST",
+            "Cannot write the training set over its own labels",
+            {
+              field: "--out",
+              hint: "Name another file.",
+            },
+          );
+        }
         const eventTimeColumn = options.eventTimeColumn ?? "event_timestamp";
         const selection = resolveSelection(await session.definitions(), requested);
         const maxAgeMs = parseDurationFlag(options.maxAge, "--max-age");
@@ -127,6 +137,7 @@ async function stream(
   const bar = new Progress(session.io, "train");
   try {
     const trainingSet = await session.trainingSet(init);
+    bar.update({ done: 0 });
     const tellRows = (rows: number) => bar.update({ done: rows });
     await writeTrainingSet(trainingSet, { ...output, tellRows });
     return await trainingSet.receipt;
