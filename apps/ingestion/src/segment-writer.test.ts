@@ -1,6 +1,7 @@
-import { readdir } from "node:fs/promises";
+import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { FeatureStoreError } from "@timewell/errors";
 import { InMemoryOnlineStore } from "@timewell/store-ports";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -78,5 +79,51 @@ describe("flushSegments()", () => {
     expect(
       await readdir(join(world.deps.offlineRoot, "segments", String(world.view("pushed_only").id))),
     ).toEqual([]);
+  });
+
+  it("keeps the files of a commit whose answer was lost: the manifest names them", async () => {
+    await pushed(row("SEA", "a"));
+    const { offlineCatalog } = world.deps;
+    const deaf = Object.assign(Object.create(offlineCatalog) as typeof offlineCatalog, {
+      manifest: offlineCatalog.manifest.bind(offlineCatalog),
+      commit: async (...args: Parameters<typeof offlineCatalog.commit>) => {
+        await offlineCatalog.commit(...args);
+        throw new FeatureStoreError("STORE_UNAVAILABLE", "Cannot hear the answer");
+      },
+    });
+    const flushing = flushSegments({ ...world.deps, offlineCatalog: deaf }, world.applier);
+    await expect(flushing).rejects.toMatchObject({ kind: "STORE_UNAVAILABLE" });
+    const { segments } = await offlineCatalog.manifest();
+    expect(segments).toHaveLength(1);
+    for (const { path } of segments) await access(join(world.deps.offlineRoot, path));
+    expect(await flushSegments(world.deps, world.applier)).toBe(0);
+  });
+
+  it("moves everything that is ready, in as many steps as it takes", async () => {
+    await pushed(...Array.from({ length: 300 }, (_, i) => row(`A${i}`, "a")));
+    expect(await flushSegments(world.deps, world.applier, { stepRows: 50 })).toBe(300);
+    expect((await world.deps.offlineCatalog.manifest()).version).toBeGreaterThan(2n);
+  });
+
+  it("drops old rows of the log also where nothing new came to their partition", async () => {
+    await pushed(row("SEA", "a"));
+    await flushSegments(world.deps, world.applier);
+    await world.clock.advance(Number((25n * hourUs) / 1000n));
+    await world.until(() => world.applier.leases().length === 64);
+    expect(await flushSegments(world.deps, world.applier)).toBe(0);
+    for (const [partition] of (await world.deps.offlineCatalog.manifest()).flushed)
+      expect(await world.deps.ingestLog.read(partition, 0n, 10)).toEqual([]);
+  });
+
+  it("remembers requests for 24 h however early rows leave the log (semantics 13)", async () => {
+    await world.close();
+    world = await IngestionWorld.create({ logRetentionUs: 0n });
+    world.applier.start();
+    const request = { featureView: "pushed_only", requestId: "once", rows: [row("SEA", "a")] };
+    const first = await world.push(request);
+    await world.clock.advance(3_600_000);
+    await pushed(row("SFO", "b"));
+    await flushSegments(world.deps, world.applier);
+    expect(await world.push(request)).toEqual(first);
   });
 });

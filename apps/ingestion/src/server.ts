@@ -27,7 +27,7 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
   async function flushRegularly(): Promise<void> {
     for (;;) {
       await deps.clock.sleep(deps.settings.flushIntervalMs, stopping.signal);
-      await flushSegments(deps, applier).catch((error: unknown) => {
+      await flushSegments(deps, applier, { signal: stopping.signal }).catch((error: unknown) => {
         deps.log.error({ err: error }, "log rows cannot be written to segments now; trying again later");
       });
     }
