@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "@timewell/contracts";
 import { errorKinds, FeatureStoreError, type ErrorKind } from "@timewell/errors";
+import { isUnavailable } from "./is-unavailable.ts";
 
 /** The kind of an error that came without one: from a proxy, from the network, from the RPC library. */
 const kinds: Partial<Record<Code, ErrorKind>> = {
@@ -29,7 +30,7 @@ export function fromConnectError(reason: unknown, service: string): FeatureStore
       : error.rawMessage;
     return new FeatureStoreError(kind, message, { field: info.field, hint: info.hint, cause: error });
   }
-  if (error.code === Code.Unavailable) return unreachable(error, service);
+  if (isUnavailable(error)) return unreachable(error, service);
   return new FeatureStoreError(kinds[error.code] ?? "INTERNAL", `${service} failed: ${error.rawMessage}`, {
     cause: error,
   });

@@ -1,5 +1,6 @@
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { ConnectError, type Interceptor } from "@connectrpc/connect";
 import type { Clock } from "@timewell/ttl";
+import { isUnavailable } from "./is-unavailable.ts";
 
 /** Reads that may be sent again without any effect. */
 const retriable = new Set([
@@ -32,7 +33,7 @@ export function retryInterceptor(clock: Clock): Interceptor {
         return response;
       } catch (error) {
         const isOver = attempt === attemptsMax || request.signal.aborted;
-        if (ConnectError.from(error).code !== Code.Unavailable || isOver) throw error;
+        if (!isUnavailable(ConnectError.from(error)) || isOver) throw error;
         budget = Math.max(0, budget - 1);
         if (budget < budgetMax / 2) throw error;
         await clock.sleep(backoffFirstMs * 2 ** attempt, request.signal);
