@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { badViews, damagedRows, mendDamaged, writeBadSources } from "./bad-input/bad-sources.ts";
 import type { BadCase } from "./bad-input/bad-case.ts";
 import { ingestionCases } from "./bad-input/ingestion-cases.ts";
@@ -12,11 +12,14 @@ import { type Caught, caught } from "./harness/caught.ts";
 import { collect } from "./harness/collect.ts";
 import { nowUs, pushRows } from "./harness/push-rows.ts";
 import { readOnline } from "./harness/read-online.ts";
+import { slowMachineMs } from "./harness/slow-machine.ts";
 import { type Deployment, startApps } from "./harness/start-apps.ts";
 import { project, taxi } from "./harness/taxi.ts";
 import { values } from "./harness/values.ts";
 
 const hourUs = 3_600_000_000n;
+
+vi.setConfig({ testTimeout: slowMachineMs, hookTimeout: slowMachineMs });
 
 describe("bad input", () => {
   let deployment: Deployment;

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { grpcHealthV1 } from "@timewell/contracts";
 import { applyTaxi } from "./harness/apply-taxi.ts";
 import { caught, describeError } from "./harness/caught.ts";
@@ -13,6 +13,7 @@ import { nowUs, pushRows } from "./harness/push-rows.ts";
 import { type OnlineAnswer, readOnline } from "./harness/read-online.ts";
 import { seededRandom } from "./harness/seeded-random.ts";
 import { sendRedis } from "./harness/send-redis.ts";
+import { slowMachineMs } from "./harness/slow-machine.ts";
 import { type Deployment, startApps } from "./harness/start-apps.ts";
 import { project } from "./harness/taxi.ts";
 import { writeParquet } from "./harness/write-parquet.ts";
@@ -21,6 +22,8 @@ const { SERVING, NOT_SERVING } = grpcHealthV1.HealthCheckResponse_ServingStatus;
 const hourUs = 3_600_000_000n;
 /** What a read may take where Redis does not answer: the limit of 250 ms and what a busy machine adds. */
 const readLimitMs = 250 + 500;
+
+vi.setConfig({ testTimeout: slowMachineMs, hookTimeout: slowMachineMs });
 
 describe("faults", () => {
   const random = seededRandom();

@@ -62,7 +62,7 @@ export class AppProcess {
     const setpriv = findBinary("setpriv");
     const [program, ...words] =
       setpriv === undefined ? command : [setpriv, "--pdeathsig=KILL", "--", ...command];
-    const log = openSync(this.#logFile, "a");
+    const log = openSync(this.#logFile, "w");
     const startedMs = performance.now();
     const child = spawn(program as string, words, { stdio: ["ignore", log, log], cwd: this.spec.folder });
     closeSync(log);

@@ -1,6 +1,6 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Mode, type Progress, Status } from "@timewell/contracts";
 import { applyTaxi } from "../harness/apply-taxi.ts";
 import { collect } from "../harness/collect.ts";
@@ -15,6 +15,7 @@ import {
 import { nowUs, pushRows } from "../harness/push-rows.ts";
 import { type OnlineAnswer, readOnline } from "../harness/read-online.ts";
 import { sendRedis } from "../harness/send-redis.ts";
+import { slowMachineMs } from "../harness/slow-machine.ts";
 import { type Deployment, type Engine, startApps } from "../harness/start-apps.ts";
 import { definitionsOf, project, taxi } from "../harness/taxi.ts";
 import { csvLine, type Instants, instantsFor, iso, writeSources, zones } from "./main-job-data.ts";
@@ -29,6 +30,7 @@ const pairs = zones
 
 /** The main job, from definitions to a training set, on one kind of engine. Each test goes on where the one before ended. */
 export function describeMainJob(engine: Engine): void {
+  vi.setConfig({ testTimeout: slowMachineMs, hookTimeout: slowMachineMs });
   describe(`the main job on ${engine}`, () => {
     let deployment: Deployment;
     let instants: Instants;
