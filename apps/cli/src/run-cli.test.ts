@@ -115,7 +115,7 @@ describe("timewell doctor", () => {
     const { code, stdout } = await run(["doctor", ...flags]);
     expect(stdout).toContain("ok    node");
     expect(stdout.match(/^fail {2}/gm)).toHaveLength(4);
-    expect(stdout).toContain("Start it with timewell serve retrieval");
+    expect(stdout).toContain("Start it with `timewell serve retrieval`");
     expect(code).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { readCa } from "../clients.ts";
-import { connectionCode } from "../errors/unreachable.ts";
+import { connectionCode, unreachable } from "../errors/unreachable.ts";
 import { serviceNames, type ServiceName, type Settings } from "../settings.ts";
 
 const timeoutMs = 5_000;
@@ -19,6 +19,8 @@ export interface Probe {
   readonly clockAheadMs: number | undefined;
   /** Why it cannot be reached. */
   readonly problem: string | undefined;
+  /** What to do about it. */
+  readonly mend: string;
 }
 
 /** Asks one app how it is. Never throws. */
@@ -37,6 +39,7 @@ export async function probe(service: ServiceName, settings: Settings): Promise<P
       // The header has whole seconds: on average it is half a second behind.
       clockAheadMs: Number.isNaN(clockMs) ? undefined : clockMs + 500 - Date.now(),
       problem: undefined,
+      mend: "",
     };
   } catch (error) {
     const why = connectionCode(error) ?? (error instanceof Error ? error.message : String(error));
@@ -48,6 +51,7 @@ export async function probe(service: ServiceName, settings: Settings): Promise<P
       version: undefined,
       clockAheadMs: undefined,
       problem: why,
+      mend: unreachable(error, service, settings)?.hint ?? `Check --${service} and the log of the app.`,
     };
   }
 }

@@ -55,8 +55,7 @@ export function checkNode(nodeVersion: string): Check {
 export function checkApp(app: Probe): Check[] {
   const { service, url } = app;
   if (!app.isReachable) {
-    const mend = `Start it with timewell serve ${service} (or timewell serve standalone), or say where it is with --${service}.`;
-    return [fail(service, `cannot be reached at ${url}: ${app.problem ?? "no answer"}`, mend)];
+    return [fail(service, `cannot be reached at ${url}: ${app.problem ?? "no answer"}`, app.mend)];
   }
   const version = app.version === undefined ? "" : `, version ${app.version}`;
   const health = app.isServing

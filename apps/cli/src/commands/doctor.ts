@@ -10,7 +10,7 @@ const example = `timewell doctor
 
 ok    registry: serving at http://127.0.0.1:7401
 fail  serving: cannot be reached at http://127.0.0.1:7402: ECONNREFUSED
-      Start it with timewell serve serving (or timewell serve standalone), or say where it is with --serving.
+      Start it with \`timewell serve serving\` (or all four with \`timewell serve standalone\`), or say where it is with --serving URL.
 
 Exit code 1 where a check fails.`;
 

@@ -1,8 +1,9 @@
-import { FeatureStoreError } from "@timewell/errors";
+import { FeatureStoreError, type ErrorKind } from "@timewell/errors";
 import type { CliIo } from "../cli-io.ts";
 import { paletteFor } from "../output/colour.ts";
 import { toJsonText } from "../output/json.ts";
 import type { Session } from "../session.ts";
+import type { ServiceName } from "../settings.ts";
 import { unreachable } from "./unreachable.ts";
 
 /** An error as it is told. */
@@ -14,6 +15,26 @@ export interface ErrorReport {
   readonly field: string;
   /** How to mend it; may be empty. */
   readonly hint: string;
+}
+
+/** Hints that know the flags of the command. */
+const hints: Partial<Record<ErrorKind, string>> = {
+  UNAUTHENTICATED: "Give a token with --token, or better in TIMEWELL_TOKEN.",
+  PERMISSION_DENIED: "Give a token with that scope with --token, or better in TIMEWELL_TOKEN.",
+};
+
+/** The user did not interrupt, so the other side did; a server that speaks TLS does so with plain HTTP. */
+function cutOff(session: Session, service: ServiceName): ErrorReport {
+  const url = session.settings[service];
+  const hint = url.startsWith("http:")
+    ? `If it speaks TLS, write --${service} ${url.replace("http:", "https:")}; else see its log.`
+    : "See its log.";
+  return {
+    kind: "UNREACHABLE",
+    message: `Cannot talk to ${service} at ${url}: it cut the connection`,
+    field: "",
+    hint,
+  };
 }
 
 /** Turns whatever was thrown into what is told. */
@@ -29,13 +50,17 @@ export function describeError(reason: unknown, session: Session | undefined): Er
       hint: "Run it again with --verbose to see where it happened.",
     };
   }
-  const { kind, field, hint } = reason;
+  const { kind, field } = reason;
+  if (kind === "CANCELLED" && session?.lastService !== undefined) return cutOff(session, session.lastService);
+  const hint = hints[kind] ?? reason.hint;
   if (kind === "VERSION_CONFLICT") {
     const message = "Cannot apply: another apply came first";
     return { kind, message, field, hint: "Plan again, look at what it shows, then apply." };
   }
   const message =
-    hint !== "" && reason.message.endsWith(hint) ? reason.message.slice(0, -hint.length) : reason.message;
+    reason.hint !== "" && reason.message.endsWith(reason.hint)
+      ? reason.message.slice(0, -reason.hint.length)
+      : reason.message;
   return { kind, message: message.trim().replace(/\.$/, ""), field, hint };
 }
 
