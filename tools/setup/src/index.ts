@@ -2,6 +2,7 @@ export { ensureServers, installHint, missingPackages } from "./ensure-servers.ts
 export { findBinary } from "./find-binary.ts";
 export { freePort } from "./free-port.ts";
 export type { PrivateServer } from "./private-server.ts";
+export { pythonEnvironment } from "./python-environment.ts";
 export { repoRoot } from "./repo-root.ts";
 export { startPostgres } from "./start-postgres.ts";
 export type { PostgresServer } from "./start-postgres.ts";
