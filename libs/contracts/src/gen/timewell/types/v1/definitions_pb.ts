@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file timewell/types/v1/definitions.proto.
  */
 export const file_timewell_types_v1_definitions: GenFile = /*@__PURE__*/
-  fileDesc("CiN0aW1ld2VsbC90eXBlcy92MS9kZWZpbml0aW9ucy5wcm90bxIRdGltZXdlbGwudHlwZXMudjEiyQEKBkVudGl0eRIMCgRuYW1lGAEgASgJEi0KCWpvaW5fa2V5cxgCIAMoCzIaLnRpbWV3ZWxsLnR5cGVzLnYxLkpvaW5LZXkSEwoLZGVzY3JpcHRpb24YAyABKAkSDQoFb3duZXIYBCABKAkSMQoEdGFncxgFIAMoCzIjLnRpbWV3ZWxsLnR5cGVzLnYxLkVudGl0eS5UYWdzRW50cnkaKwoJVGFnc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiQwoHSm9pbktleRIMCgRuYW1lGAEgASgJEioKBHR5cGUYAiABKA4yHC50aW1ld2VsbC50eXBlcy52MS5WYWx1ZVR5cGUiqAIKC0ZlYXR1cmVWaWV3EgwKBG5hbWUYASABKAkSDgoGZW50aXR5GAIgASgJEiwKCGZlYXR1cmVzGAMgAygLMhoudGltZXdlbGwudHlwZXMudjEuRmVhdHVyZRIOCgZ0dGxfbXMYBCABKAMSNAoMYmF0Y2hfc291cmNlGAUgASgLMh4udGltZXdlbGwudHlwZXMudjEuQmF0Y2hTb3VyY2USEwoLZGVzY3JpcHRpb24YBiABKAkSDQoFb3duZXIYByABKAkSNgoEdGFncxgIIAMoCzIoLnRpbWV3ZWxsLnR5cGVzLnYxLkZlYXR1cmVWaWV3LlRhZ3NFbnRyeRorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJrCgdGZWF0dXJlEgwKBG5hbWUYASABKAkSKgoEdHlwZRgCIAEoDjIcLnRpbWV3ZWxsLnR5cGVzLnYxLlZhbHVlVHlwZRITCgtkZXNjcmlwdGlvbhgDIAEoCRIRCglkaW1lbnNpb24YBCABKA0ivgIKC0JhdGNoU291cmNlEi0KBmZvcm1hdBgBIAEoDjIdLnRpbWV3ZWxsLnR5cGVzLnYxLkZpbGVGb3JtYXQSDAoEcGF0aBgCIAEoCRIZChFldmVudF90aW1lX2NvbHVtbhgDIAEoCRIbChNjcmVhdGVkX3RpbWVfY29sdW1uGAQgASgJEiIKFWF2YWlsYWJpbGl0eV9kZWxheV9tcxgFIAEoA0gAiAEBEkcKDWZpZWxkX21hcHBpbmcYBiADKAsyMC50aW1ld2VsbC50eXBlcy52MS5CYXRjaFNvdXJjZS5GaWVsZE1hcHBpbmdFbnRyeRozChFGaWVsZE1hcHBpbmdFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhgKFl9hdmFpbGFiaWxpdHlfZGVsYXlfbXMi2wEKDkZlYXR1cmVTZXJ2aWNlEgwKBG5hbWUYASABKAkSLwoFdmlld3MYAiADKAsyIC50aW1ld2VsbC50eXBlcy52MS5WaWV3UmVmZXJlbmNlEhMKC2Rlc2NyaXB0aW9uGAMgASgJEg0KBW93bmVyGAQgASgJEjkKBHRhZ3MYBSADKAsyKy50aW1ld2VsbC50eXBlcy52MS5GZWF0dXJlU2VydmljZS5UYWdzRW50cnkaKwoJVGFnc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi1gEKDVZpZXdSZWZlcmVuY2USDAoEdmlldxgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNEg0KBWFsaWFzGAMgASgJEhAKCGZlYXR1cmVzGAQgAygJEk4KEGpvaW5fa2V5X21hcHBpbmcYBSADKAsyNC50aW1ld2VsbC50eXBlcy52MS5WaWV3UmVmZXJlbmNlLkpvaW5LZXlNYXBwaW5nRW50cnkaNQoTSm9pbktleU1hcHBpbmdFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIq4BCgtEZWZpbml0aW9ucxIrCghlbnRpdGllcxgBIAMoCzIZLnRpbWV3ZWxsLnR5cGVzLnYxLkVudGl0eRI1Cg1mZWF0dXJlX3ZpZXdzGAIgAygLMh4udGltZXdlbGwudHlwZXMudjEuRmVhdHVyZVZpZXcSOwoQZmVhdHVyZV9zZXJ2aWNlcxgDIAMoCzIhLnRpbWV3ZWxsLnR5cGVzLnYxLkZlYXR1cmVTZXJ2aWNlIicKEUZlYXR1cmVSZWZlcmVuY2VzEhIKCnJlZmVyZW5jZXMYASADKAkqVwoKRmlsZUZvcm1hdBIbChdGSUxFX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhcKE0ZJTEVfRk9STUFUX1BBUlFVRVQQARITCg9GSUxFX0ZPUk1BVF9DU1YQAmIGcHJvdG8z", [file_timewell_types_v1_value]);
+  fileDesc("CiN0aW1ld2VsbC90eXBlcy92MS9kZWZpbml0aW9ucy5wcm90bxIRdGltZXdlbGwudHlwZXMudjEiyQEKBkVudGl0eRIMCgRuYW1lGAEgASgJEi0KCWpvaW5fa2V5cxgCIAMoCzIaLnRpbWV3ZWxsLnR5cGVzLnYxLkpvaW5LZXkSEwoLZGVzY3JpcHRpb24YAyABKAkSDQoFb3duZXIYBCABKAkSMQoEdGFncxgFIAMoCzIjLnRpbWV3ZWxsLnR5cGVzLnYxLkVudGl0eS5UYWdzRW50cnkaKwoJVGFnc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiQwoHSm9pbktleRIMCgRuYW1lGAEgASgJEioKBHR5cGUYAiABKA4yHC50aW1ld2VsbC50eXBlcy52MS5WYWx1ZVR5cGUiqAIKC0ZlYXR1cmVWaWV3EgwKBG5hbWUYASABKAkSDgoGZW50aXR5GAIgASgJEiwKCGZlYXR1cmVzGAMgAygLMhoudGltZXdlbGwudHlwZXMudjEuRmVhdHVyZRIOCgZ0dGxfbXMYBCABKAMSNAoMYmF0Y2hfc291cmNlGAUgASgLMh4udGltZXdlbGwudHlwZXMudjEuQmF0Y2hTb3VyY2USEwoLZGVzY3JpcHRpb24YBiABKAkSDQoFb3duZXIYByABKAkSNgoEdGFncxgIIAMoCzIoLnRpbWV3ZWxsLnR5cGVzLnYxLkZlYXR1cmVWaWV3LlRhZ3NFbnRyeRorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJrCgdGZWF0dXJlEgwKBG5hbWUYASABKAkSKgoEdHlwZRgCIAEoDjIcLnRpbWV3ZWxsLnR5cGVzLnYxLlZhbHVlVHlwZRITCgtkZXNjcmlwdGlvbhgDIAEoCRIRCglkaW1lbnNpb24YBCABKA0ivgIKC0JhdGNoU291cmNlEi0KBmZvcm1hdBgBIAEoDjIdLnRpbWV3ZWxsLnR5cGVzLnYxLkZpbGVGb3JtYXQSDAoEcGF0aBgCIAEoCRIZChFldmVudF90aW1lX2NvbHVtbhgDIAEoCRIbChNjcmVhdGVkX3RpbWVfY29sdW1uGAQgASgJEiIKFWF2YWlsYWJpbGl0eV9kZWxheV9tcxgFIAEoA0gAiAEBEkcKDWZpZWxkX21hcHBpbmcYBiADKAsyMC50aW1ld2VsbC50eXBlcy52MS5CYXRjaFNvdXJjZS5GaWVsZE1hcHBpbmdFbnRyeRozChFGaWVsZE1hcHBpbmdFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhgKFl9hdmFpbGFiaWxpdHlfZGVsYXlfbXMi0gIKDkZlYXR1cmVTZXJ2aWNlEgwKBG5hbWUYASABKAkSLwoFdmlld3MYAiADKAsyIC50aW1ld2VsbC50eXBlcy52MS5WaWV3UmVmZXJlbmNlEhMKC2Rlc2NyaXB0aW9uGAMgASgJEg0KBW93bmVyGAQgASgJEjkKBHRhZ3MYBSADKAsyKy50aW1ld2VsbC50eXBlcy52MS5GZWF0dXJlU2VydmljZS5UYWdzRW50cnkSNQoMcmVxdWVzdF9kYXRhGAYgAygLMh8udGltZXdlbGwudHlwZXMudjEuUmVxdWVzdEZpZWxkEj4KEm9uX2RlbWFuZF9mZWF0dXJlcxgHIAMoCzIiLnRpbWV3ZWxsLnR5cGVzLnYxLk9uRGVtYW5kRmVhdHVyZRorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJwCgxSZXF1ZXN0RmllbGQSDAoEbmFtZRgBIAEoCRIqCgR0eXBlGAIgASgOMhwudGltZXdlbGwudHlwZXMudjEuVmFsdWVUeXBlEhEKCWRpbWVuc2lvbhgDIAEoDRITCgtkZXNjcmlwdGlvbhgEIAEoCSKHAQoPT25EZW1hbmRGZWF0dXJlEgwKBG5hbWUYASABKAkSKgoEdHlwZRgCIAEoDjIcLnRpbWV3ZWxsLnR5cGVzLnYxLlZhbHVlVHlwZRIRCglkaW1lbnNpb24YAyABKA0SEgoKZXhwcmVzc2lvbhgEIAEoCRITCgtkZXNjcmlwdGlvbhgFIAEoCSLWAQoNVmlld1JlZmVyZW5jZRIMCgR2aWV3GAEgASgJEg8KB3ZlcnNpb24YAiABKA0SDQoFYWxpYXMYAyABKAkSEAoIZmVhdHVyZXMYBCADKAkSTgoQam9pbl9rZXlfbWFwcGluZxgFIAMoCzI0LnRpbWV3ZWxsLnR5cGVzLnYxLlZpZXdSZWZlcmVuY2UuSm9pbktleU1hcHBpbmdFbnRyeRo1ChNKb2luS2V5TWFwcGluZ0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEirgEKC0RlZmluaXRpb25zEisKCGVudGl0aWVzGAEgAygLMhkudGltZXdlbGwudHlwZXMudjEuRW50aXR5EjUKDWZlYXR1cmVfdmlld3MYAiADKAsyHi50aW1ld2VsbC50eXBlcy52MS5GZWF0dXJlVmlldxI7ChBmZWF0dXJlX3NlcnZpY2VzGAMgAygLMiEudGltZXdlbGwudHlwZXMudjEuRmVhdHVyZVNlcnZpY2UiJwoRRmVhdHVyZVJlZmVyZW5jZXMSEgoKcmVmZXJlbmNlcxgBIAMoCSpXCgpGaWxlRm9ybWF0EhsKF0ZJTEVfRk9STUFUX1VOU1BFQ0lGSUVEEAASFwoTRklMRV9GT1JNQVRfUEFSUVVFVBABEhMKD0ZJTEVfRk9STUFUX0NTVhACYgZwcm90bzM", [file_timewell_types_v1_value]);
 
 /**
  * A named thing that features describe: a user, an airport, a route.
@@ -305,6 +305,22 @@ export type FeatureService = Message<"timewell.types.v1.FeatureService"> & {
    * @generated from field: map<string, string> tags = 5;
    */
   tags: { [key: string]: string };
+
+  /**
+   * Inputs that only the request knows, in the order of their declaration; at most 100. Training sets take them from
+   * label columns of the same names.
+   *
+   * @generated from field: repeated timewell.types.v1.RequestField request_data = 6;
+   */
+  requestData: RequestField[];
+
+  /**
+   * Features that are computed for each row when it is read, online and in training alike; at most 100. Their columns
+   * have their names alone and come after those of the views.
+   *
+   * @generated from field: repeated timewell.types.v1.OnDemandFeature on_demand_features = 7;
+   */
+  onDemandFeatures: OnDemandFeature[];
 };
 
 /**
@@ -313,6 +329,97 @@ export type FeatureService = Message<"timewell.types.v1.FeatureService"> & {
  */
 export const FeatureServiceSchema: GenMessage<FeatureService> = /*@__PURE__*/
   messageDesc(file_timewell_types_v1_definitions, 5);
+
+/**
+ * A value that a request brings along with the keys of a row.
+ *
+ * @generated from message timewell.types.v1.RequestField
+ */
+export type RequestField = Message<"timewell.types.v1.RequestField"> & {
+  /**
+   * Unique among the request data and the request keys of the service; no view or alias has it either.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Any type.
+   *
+   * @generated from field: timewell.types.v1.ValueType type = 2;
+   */
+  type: ValueType;
+
+  /**
+   * Elements of a FLOAT_VECTOR, 1 to 65,536. 0 for every other type.
+   *
+   * @generated from field: uint32 dimension = 3;
+   */
+  dimension: number;
+
+  /**
+   * For people; at most 4,096 characters.
+   *
+   * @generated from field: string description = 4;
+   */
+  description: string;
+};
+
+/**
+ * Describes the message timewell.types.v1.RequestField.
+ * Use `create(RequestFieldSchema)` to create a new message.
+ */
+export const RequestFieldSchema: GenMessage<RequestField> = /*@__PURE__*/
+  messageDesc(file_timewell_types_v1_definitions, 6);
+
+/**
+ * A feature that is computed when it is read.
+ *
+ * @generated from message timewell.types.v1.OnDemandFeature
+ */
+export type OnDemandFeature = Message<"timewell.types.v1.OnDemandFeature"> & {
+  /**
+   * Unique among the on-demand features of the service; no view, alias, request field or request key has it either.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Type of the result: any type but lists of BYTES.
+   *
+   * @generated from field: timewell.types.v1.ValueType type = 2;
+   */
+  type: ValueType;
+
+  /**
+   * Elements of a FLOAT_VECTOR, 1 to 65,536. 0 for every other type.
+   *
+   * @generated from field: uint32 dimension = 3;
+   */
+  dimension: number;
+
+  /**
+   * A CEL expression over `<view or alias>.<feature>`, request data and request keys by their names; at most 4,096 characters.
+   *
+   * @generated from field: string expression = 4;
+   */
+  expression: string;
+
+  /**
+   * For people; at most 4,096 characters.
+   *
+   * @generated from field: string description = 5;
+   */
+  description: string;
+};
+
+/**
+ * Describes the message timewell.types.v1.OnDemandFeature.
+ * Use `create(OnDemandFeatureSchema)` to create a new message.
+ */
+export const OnDemandFeatureSchema: GenMessage<OnDemandFeature> = /*@__PURE__*/
+  messageDesc(file_timewell_types_v1_definitions, 7);
 
 /**
  * A view as a service uses it.
@@ -362,7 +469,7 @@ export type ViewReference = Message<"timewell.types.v1.ViewReference"> & {
  * Use `create(ViewReferenceSchema)` to create a new message.
  */
 export const ViewReferenceSchema: GenMessage<ViewReference> = /*@__PURE__*/
-  messageDesc(file_timewell_types_v1_definitions, 6);
+  messageDesc(file_timewell_types_v1_definitions, 8);
 
 /**
  * All definitions that one apply sends.
@@ -397,7 +504,7 @@ export type Definitions = Message<"timewell.types.v1.Definitions"> & {
  * Use `create(DefinitionsSchema)` to create a new message.
  */
 export const DefinitionsSchema: GenMessage<Definitions> = /*@__PURE__*/
-  messageDesc(file_timewell_types_v1_definitions, 7);
+  messageDesc(file_timewell_types_v1_definitions, 9);
 
 /**
  * Features by reference, as requests name them.
@@ -418,7 +525,7 @@ export type FeatureReferences = Message<"timewell.types.v1.FeatureReferences"> &
  * Use `create(FeatureReferencesSchema)` to create a new message.
  */
 export const FeatureReferencesSchema: GenMessage<FeatureReferences> = /*@__PURE__*/
-  messageDesc(file_timewell_types_v1_definitions, 8);
+  messageDesc(file_timewell_types_v1_definitions, 10);
 
 /**
  * Format of source files.
