@@ -88,7 +88,11 @@ describe("serviceDescriptor()", () => {
     expect(fieldsOf(messageOf(service, "Row"))).toEqual([...times, ...uses]);
     for (const name of ["States", "EventTimes", "AvailableTimes"])
       expect(fieldsOf(messageOf(service, name))).toEqual(uses);
-    expect(fieldsOf(messageOf(service, "GetResponse"))).toEqual(["rows = 1", "served_at_us = 2"]);
+    expect(fieldsOf(messageOf(service, "GetResponse"))).toEqual([
+      "rows = 1",
+      "served_at_us = 2",
+      "service_revision = 3",
+    ]);
   });
 
   it("declares the features that the service reads, and new ones once it is applied again", () => {

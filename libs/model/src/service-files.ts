@@ -23,7 +23,7 @@ import { isScalarType, protobufTypes } from "./protobuf-types.ts";
 import { rowMessageName } from "./row-message-descriptor.ts";
 import { rowMessage } from "./row-message.ts";
 
-const { SFIXED64, MESSAGE, ENUM } = FieldDescriptorProto_Type;
+const { SFIXED64, UINT32, MESSAGE, ENUM } = FieldDescriptorProto_Type;
 const { REPEATED } = FieldDescriptorProto_Label;
 
 /**
@@ -92,6 +92,7 @@ function messagesFile(name: string, scope: string, service: CompiledService): Fi
       message("GetResponse", [
         field("rows", 1, { typeName: `.${scope}.Row`, label: REPEATED }),
         field("served_at_us", 2, { type: SFIXED64 }),
+        field("service_revision", 3, { type: UINT32 }),
       ]),
       message("Row", [
         field("states", 1, { typeName: `.${scope}.States` }),
