@@ -4,7 +4,7 @@ export interface DuckdbEngineOptions {
   readonly tempDirectory: string;
   /** Absolute folders under which every file of a call must lie. */
   readonly allowedDirectories: readonly string[];
-  /** What DuckDB may hold in each child process. Default 2 GiB. The process itself takes some 150 MB besides. */
+  /** What each child process may take; DuckDB itself gets three quarters of it. Default 2 GiB. */
   readonly memoryLimitBytes?: number | undefined;
   /** Threads of DuckDB in each child process. Default 2. */
   readonly threads?: number | undefined;
