@@ -43,6 +43,11 @@ export {
 export { followRegistry } from "./registry-follower/follow-registry.ts";
 export { createInProcessTransport } from "./interceptors/in-process-transport.ts";
 
+// For apps that count on hot paths.
+export { CounterFamily, type CounterSeries } from "./metrics/counter-family.ts";
+export { HistogramFamily, type HistogramSeries } from "./metrics/histogram-family.ts";
+export { LevelFamily, type LevelSeries } from "./metrics/level-family.ts";
+
 // For tests and tools that put a process together by hand.
 export { createLogger, type LoggerInit } from "./log/create-logger.ts";
 export { createMetrics, type Metrics } from "./metrics/create-metrics.ts";

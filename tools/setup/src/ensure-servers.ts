@@ -9,6 +9,8 @@ export function missingPackages(): string[] {
   const missing: string[] = [];
   if (findBinary("redis-server", "valkey-server") === undefined) missing.push("redis-server");
   if (findBinary("initdb") === undefined || findBinary("postgres") === undefined) missing.push("postgresql");
+  if (findBinary("prometheus") === undefined || findBinary("promtool") === undefined)
+    missing.push("prometheus");
   return missing;
 }
 
@@ -17,7 +19,7 @@ export function installHint(packages: readonly string[]): string {
   return (
     `Cannot find ${packages.join(" and ")} on this machine: the tests start private servers of them. ` +
     `On Debian or Ubuntu run "sudo apt-get install --no-install-recommends ${packages.join(" ")}"; ` +
-    `elsewhere put redis-server (or valkey-server) and the PostgreSQL server programs in the PATH.`
+    `elsewhere put redis-server (or valkey-server), the PostgreSQL server programs, prometheus and promtool in the PATH.`
   );
 }
 
@@ -42,7 +44,7 @@ function withoutServiceStart(install: () => boolean): boolean {
 }
 
 /**
- * Sees to it that the programs of Redis and PostgreSQL are there: installs them where this process is root on a
+ * Sees to it that the programs of Redis, PostgreSQL and Prometheus are there: installs them where this process is root on a
  * machine with apt-get, else prints how to install them and ends the process with exit code 1.
  */
 export function ensureServers(): void {
