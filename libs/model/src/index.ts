@@ -38,5 +38,6 @@ export {
   serviceViewsMax,
   tagsMax,
 } from "./limits.ts";
+export { requestedAsOfUs } from "./requested-as-of-us.ts";
 export { requestedMaxAgeUs } from "./requested-max-age-us.ts";
 export { selectRequested, type RequestedSelection } from "./select-requested.ts";

@@ -12,6 +12,7 @@ import type { ValueType } from "@timewell/contracts";
 import { file_timewell_types_v1_value } from "@timewell/contracts";
 import { normalizeFeatureValue, type FeatureType, type FeatureValue } from "@timewell/row";
 import fc from "fast-check";
+import { timeMaxUs, timeMinUs } from "@timewell/ttl";
 import { describe, expect, it } from "vitest";
 import type { CompiledView } from "./compiled-project.ts";
 import { airport, compiled } from "./definitions.testdata.ts";
@@ -66,7 +67,7 @@ const scalars: Record<string, fc.Arbitrary<unknown>> = {
   DOUBLE: fc.double(),
   STRING: fc.string({ unit: "binary" }),
   BYTES: fc.uint8Array(),
-  TIMESTAMP: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  TIMESTAMP: fc.bigInt({ min: timeMinUs, max: timeMaxUs }),
 };
 
 function valueOf(type: FeatureType): fc.Arbitrary<unknown> {

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { timeMaxUs, timeMinUs } from "@timewell/ttl";
 import { keyTypes, type KeyType, type KeyValue } from "./key-type.ts";
 
 const int64Least = -(2n ** 63n);
@@ -8,6 +9,12 @@ const int64 = fc.oneof(
   fc.bigInt({ min: int64Least, max: int64Greatest }),
   fc.bigInt({ min: -300n, max: 300n }),
   fc.constantFrom(int64Least, int64Least + 1n, -1n, 0n, 1n, 2n ** 32n, int64Greatest),
+);
+
+const time = fc.oneof(
+  fc.bigInt({ min: timeMinUs, max: timeMaxUs }),
+  fc.bigInt({ min: -300n, max: 300n }),
+  fc.constantFrom(timeMinUs, timeMinUs + 1n, -1n, 0n, 1n, 2n ** 32n, timeMaxUs),
 );
 
 const int32 = fc.oneof(fc.integer().map(BigInt), fc.constantFrom(-(2n ** 31n), -1n, 0n, 1n, 2n ** 31n - 1n));
@@ -39,7 +46,7 @@ export const keyValues: Record<KeyType, fc.Arbitrary<KeyValue>> = {
   INT64: int64,
   STRING: text,
   BYTES: bytes,
-  TIMESTAMP: int64,
+  TIMESTAMP: time,
 };
 
 /** Types of a composite key of 1 … 8 parts. */

@@ -1,3 +1,4 @@
+import { timeMaxUs, timeMinUs } from "@timewell/ttl";
 import { describe, expect, test } from "vitest";
 import { normalizeKeyValue, type KeyType } from "./index.ts";
 
@@ -13,6 +14,8 @@ describe("normalizeKeyValue()", () => {
     ["BYTES", Uint8Array.of(1), Uint8Array.of(1)],
     ["TIMESTAMP", 1_000_000, 1_000_000n],
     ["TIMESTAMP", new Date(1), 1000n],
+    ["TIMESTAMP", timeMinUs, timeMinUs],
+    ["TIMESTAMP", timeMaxUs, timeMaxUs],
   ])("takes %s %o as %o", ([type, value, normalized]) => {
     expect(normalizeKeyValue(type, value, "user_id")).toEqual(normalized);
   });
@@ -32,6 +35,8 @@ describe("normalizeKeyValue()", () => {
     ["BYTES", "text"],
     ["TIMESTAMP", new Date(Number.NaN)],
     ["TIMESTAMP", "2026-01-01"],
+    ["TIMESTAMP", timeMinUs - 1n],
+    ["TIMESTAMP", timeMaxUs + 1n],
   ])("refuses %s %o and names the key", ([type, value]) => {
     const refusal = expect.objectContaining({ kind: "INVALID_KEY", field: "user_id" });
     expect(() => normalizeKeyValue(type, value, "user_id")).toThrow(refusal);

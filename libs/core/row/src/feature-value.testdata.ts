@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { timeMaxUs, timeMinUs } from "@timewell/ttl";
 import {
   scalarTypes,
   type FeatureType,
@@ -38,7 +39,10 @@ export const scalarValues: Record<ScalarType, fc.Arbitrary<ScalarValue>> = {
     fc.constantFrom("", "\0", "\ufeffx", "é".repeat(24), "é".repeat(70), "𝄞"),
   ),
   BYTES: fc.uint8Array({ maxLength: 140 }),
-  TIMESTAMP: int64,
+  TIMESTAMP: fc.oneof(
+    fc.bigInt({ min: timeMinUs, max: timeMaxUs }),
+    fc.constantFrom(timeMinUs, -1n, 0n, 1n, 2n ** 32n, timeMaxUs),
+  ),
 };
 
 /** Every feature type once or more: all scalars, all lists, and a vector of 3. */

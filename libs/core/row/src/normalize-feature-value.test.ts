@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { timeMaxUs, timeMinUs } from "@timewell/ttl";
 import { featureValues, makeField, schemas } from "./feature-value.testdata.ts";
 import { listElementsMax, normalizeFeatureValue, type FeatureType } from "./index.ts";
 
@@ -17,6 +18,10 @@ describe("normalizeFeatureValue()", () => {
     ["INT64", 5, 5n],
     ["INT64", -(2n ** 63n), -(2n ** 63n)],
     ["TIMESTAMP", new Date(2), 2000n],
+    ["TIMESTAMP", timeMinUs, timeMinUs],
+    ["TIMESTAMP", timeMaxUs, timeMaxUs],
+    // In µs it is above 2^53.
+    ["TIMESTAMP", new Date("9999-12-31T23:59:59.999Z"), timeMaxUs - 999n],
     ["FLOAT", 0.1, Math.fround(0.1)],
     ["FLOAT", Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
     ["DOUBLE", Number.NaN, Number.NaN],
@@ -40,6 +45,9 @@ describe("normalizeFeatureValue()", () => {
     ["INT64", 2n ** 63n, "wind"],
     ["INT64", "5", "wind"],
     ["TIMESTAMP", new Date(Number.NaN), "wind"],
+    ["TIMESTAMP", timeMinUs - 1n, "wind"],
+    ["TIMESTAMP", new Date("+010000-01-01T00:00:00Z"), "wind"],
+    ["TIMESTAMP_LIST", [0n, timeMaxUs + 1n], "wind[1]"],
     ["FLOAT", 1e39, "wind"],
     ["FLOAT", 1n, "wind"],
     ["DOUBLE", "NaN", "wind"],

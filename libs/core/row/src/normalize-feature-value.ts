@@ -1,4 +1,5 @@
 import { FeatureStoreError, showValue } from "@timewell/errors";
+import { isTime, timeRangeText } from "@timewell/ttl";
 import type { FeatureValue, RowField, ScalarType, ScalarValue } from "./feature-type.ts";
 import { elementType, isListType } from "./wire.ts";
 
@@ -67,7 +68,7 @@ function convert(type: ScalarType, value: unknown): ScalarValue | undefined {
     case "INT64":
       return toInt64(value);
     case "TIMESTAMP":
-      return value instanceof Date ? toInt64(value.getTime() * 1000) : toInt64(value);
+      return toTime(value);
     case "FLOAT": {
       if (typeof value !== "number") return undefined;
       const rounded = Math.fround(value);
@@ -87,6 +88,13 @@ function toInt64(value: unknown): bigint | undefined {
   return Number.isSafeInteger(value) ? BigInt(value as number) : undefined;
 }
 
+function toTime(value: unknown): bigint | undefined {
+  const whole = toInt64(value instanceof Date ? value.getTime() : value);
+  if (whole === undefined) return undefined;
+  const us = value instanceof Date ? whole * 1000n : whole;
+  return isTime(us) ? us : undefined;
+}
+
 const expectations: Record<ScalarType, string> = {
   BOOL: "true or false for BOOL",
   INT32: `a whole number ${-(2 ** 31)} … ${2 ** 31 - 1} for INT32`,
@@ -95,7 +103,7 @@ const expectations: Record<ScalarType, string> = {
   DOUBLE: "a number for DOUBLE",
   STRING: "text without lone surrogates for STRING",
   BYTES: "bytes for BYTES",
-  TIMESTAMP: "whole microseconds since 1970, UTC, for TIMESTAMP",
+  TIMESTAMP: `whole microseconds since 1970, UTC, of ${timeRangeText} for TIMESTAMP`,
 };
 
 const hints: Record<ScalarType, string> = {

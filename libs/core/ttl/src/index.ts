@@ -12,3 +12,4 @@ export {
 } from "./expiry.ts";
 export { rowStatus, type RowStatus } from "./row-status.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
+export { isTime, timeMaxUs, timeMinUs, timeRangeText } from "./time-range.ts";
