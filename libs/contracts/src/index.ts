@@ -9,6 +9,10 @@ export * from "./gen/timewell/types/v1/error_pb.ts";
 export * from "./gen/timewell/types/v1/status_pb.ts";
 export * from "./gen/timewell/types/v1/value_pb.ts";
 
+// Feast's public interface for online reads; its names are too general to stand alone.
+export * as feastServing from "./gen/feast/serving/serving_service_pb.ts";
+export * as feastTypes from "./gen/feast/types/value_pb.ts";
+
 // The public gRPC interfaces; reflection has two versions with equal names.
 export * as grpcHealthV1 from "./gen/grpc/health/v1/health_pb.ts";
 export * as grpcReflectionV1 from "./gen/grpc/reflection/v1/reflection_pb.ts";
