@@ -1,6 +1,7 @@
 export type { Clock } from "./clock.ts";
 export { systemClock } from "./system-clock.ts";
 export { ManualClock } from "./manual-clock.ts";
+export { CoarseTimer, type Alarm } from "./coarse-timer.ts";
 export {
   effectiveTtlUs,
   expiresAtUs,

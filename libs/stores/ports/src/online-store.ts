@@ -91,6 +91,13 @@ export interface OnlineStore {
   read(keys: readonly OnlineKey[]): Promise<(Uint8Array | undefined)[]>;
 
   /**
+   * Names the server that holds a key, where there are several: a read of keys of one shard asks that server only, and fails
+   * only with it. It may change between two calls. Absent: there is one server or none. What an engine with shards reads stays
+   * valid.
+   */
+  shardOf?(key: OnlineKey): number;
+
+  /**
    * Writes rows. Each row replaces the stored one iff its bytes 2..18 (event time, order) compare greater; the
    * compare and the write are one atomic step in the store. Rows of one batch are applied in order. Outcomes come
    * in the order of the rows. A row is never half written; a failed call may have written any of its rows, and
