@@ -1,8 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { aptInstall } from "./apt-install.ts";
 import { findBinary } from "./find-binary.ts";
-
-const policyFile = "/usr/sbin/policy-rc.d";
 
 /** The Debian packages of the servers that tests and benches need and that this machine does not have. */
 export function missingPackages(): string[] {
@@ -23,26 +20,6 @@ export function installHint(packages: readonly string[]): string {
   );
 }
 
-function apt(...args: string[]): boolean {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const result = spawnSync("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=120", ...args], {
-    env,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  return result.status === 0;
-}
-
-/** Debian starts a server as soon as it is installed; a policy that denies this keeps the machine quiet. */
-function withoutServiceStart(install: () => boolean): boolean {
-  const isOurPolicy = !existsSync(policyFile);
-  if (isOurPolicy) writeFileSync(policyFile, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
-  try {
-    return install();
-  } finally {
-    if (isOurPolicy) rmSync(policyFile, { force: true });
-  }
-}
-
 /**
  * Sees to it that the programs of Redis, PostgreSQL and Prometheus are there: installs them where this process is root on a
  * machine with apt-get, else prints how to install them and ends the process with exit code 1.
@@ -50,11 +27,7 @@ function withoutServiceStart(install: () => boolean): boolean {
 export function ensureServers(): void {
   const packages = missingPackages();
   if (packages.length === 0) return;
-  if (process.getuid?.() === 0 && findBinary("apt-get") !== undefined) {
-    console.log(`Installing ${packages.join(" and ")} with apt-get.`);
-    const args = ["install", "-y", "--no-install-recommends", ...packages];
-    if (withoutServiceStart(() => apt("update") && apt(...args)) && missingPackages().length === 0) return;
-  }
+  if (aptInstall(packages) && missingPackages().length === 0) return;
   console.error(installHint(packages));
   process.exit(1);
 }

@@ -1,3 +1,4 @@
+export { ensureLoadGenerator } from "./ensure-load-generator.ts";
 export { ensureServers, installHint, missingPackages } from "./ensure-servers.ts";
 export { findBinary } from "./find-binary.ts";
 export { freePort } from "./free-port.ts";
