@@ -3,6 +3,7 @@ import { joins } from "./offline-engine-joins.ts";
 import { labelRows } from "./offline-engine-labels.ts";
 import type { OfflineEngineFactory } from "./offline-engine-place.ts";
 import { scans } from "./offline-engine-scans.ts";
+import { timeRange } from "./offline-engine-time-range.ts";
 import { types } from "./offline-engine-types.ts";
 
 /** Registers the tests that every `OfflineEngine` must pass. Call it at the top of a test file. */
@@ -12,5 +13,6 @@ export function describeOfflineEngine(name: string, factory: OfflineEngineFactor
     labelRows(factory);
     types(factory);
     scans(factory);
+    timeRange(factory);
   });
 }

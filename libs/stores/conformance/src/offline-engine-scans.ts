@@ -70,6 +70,29 @@ export function scans(factory: OfflineEngineFactory): void {
       expect(await place.engine.countSource(recent, neverAborted)).toBe(1);
     });
 
+    it("scanSource() and countSource() take new event times besides new created times, and leave out what is not created yet", async () => {
+      const lines = "1,1,1,1\n1,2,2,9\n1,3,8,1\n1,4,8,20";
+      const source = await csvSource(place, [lines], { created: true });
+      const scan = {
+        ...scanOf(source),
+        createdFromUs: startUs + 9n,
+        eventTimeNewUs: startUs + 8n,
+        createdUntilUs: startUs + 19n,
+      };
+      expect((await readScan(place, scan)).rows.map(({ values }) => values[0])).toEqual([2, 3]);
+      expect(await place.engine.countSource(scan, neverAborted)).toBe(2);
+    });
+
+    it("scanSource() yields the first of equal rows by file and row, if it is asked to (semantics 2)", async () => {
+      const files = ["1,1,5,5\n1,2,5,5\n2,3,5,5\n1,4,5,6", "1,5,5,5\n2,6,5,5\n1,7,6,5"];
+      const source = await csvSource(place, files, { created: true });
+      const values = async (firstOfEqual: boolean, from: OfflineSource) =>
+        (await readScan(place, { ...scanOf(from), firstOfEqual })).rows.map((row) => row.values[0] as number);
+      expect((await values(true, source)).sort()).toEqual([1, 3, 4, 7]);
+      expect(await values(false, source)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      expect(await values(true, { ...source, createdTimeColumn: undefined })).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    });
+
     const refusals = [
       [
         "a NULL event time",

@@ -116,8 +116,17 @@ export interface SourceScan {
   /** Range of event times, µs UTC, start included, end excluded. */
   readonly fromUs: bigint;
   readonly toUs: bigint;
-  /** Only rows with created time at or after this, µs UTC. Undefined: all. */
+  /** Only rows with created time at or after this, µs UTC, and those of `eventTimeNewUs`. Undefined: all. */
   readonly createdFromUs: bigint | undefined;
+  /** Rows with event time at or after this, µs UTC, count whenever they were created. Undefined: none. */
+  readonly eventTimeNewUs?: bigint | undefined;
+  /** Only rows with created time at or before this, µs UTC. Undefined: all. */
+  readonly createdUntilUs?: bigint | undefined;
+  /**
+   * True: of rows with equal keys, event time and created time only the first by (file, row), which is the one that a store
+   * keeps; the rows then come in any order. Without a created time no two rows are equal.
+   */
+  readonly firstOfEqual?: boolean | undefined;
   /** Number of the run: the high bits of the order of rows without a created time. */
   readonly run: bigint;
 }
@@ -157,7 +166,8 @@ export interface WrittenSegment {
  * Methods fail with FILE_NOT_FOUND, DATA_LOSS (a damaged file, named), SOURCE_MISMATCH (a column is absent or has
  * another type), INVALID_LABELS, LIMIT_EXCEEDED (memory or temporary space), PATH_NOT_ALLOWED, OVERLOADED (too many calls
  * wait), SHUTTING_DOWN, CANCELLED. A label row with a NULL event time is refused; one with a NULL key is NOT_FOUND. A source row
- * without event time, key or created time ends a scan with SOURCE_MISMATCH, after the batches before it.
+ * without event time, key or created time, or with one that no TIMESTAMP can be (semantics 1), ends a scan with
+ * SOURCE_MISMATCH, after the batches before it. A training set leaves source rows without a usable event time out.
  */
 export interface OfflineEngine {
   readonly engine: "duckdb";

@@ -35,7 +35,7 @@ export function writtenRows(rows: string, keyCount: number, toUs: bigint, parame
 }
 
 function sourcePart(plan: SourcePlan, range: TimeRange, parameters: Parameters): string {
-  const filter = { eventTimeFromUs: range.fromUs, eventTimeToUs: range.toUs + 1n, withoutEventTime: false };
+  const filter = { eventTimeFromUs: range.fromUs, eventTimeToUs: range.toUs + 1n, reportUnusable: false };
   const rows = sourceRows(plan, filter, parameters);
   const place = "x * 1099511627776 + y";
   const isCreated = plan.createdTimeColumn !== undefined;

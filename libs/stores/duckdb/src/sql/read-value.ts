@@ -1,5 +1,6 @@
 import { DuckDBTypeId, type DuckDBType } from "@duckdb/node-api";
 import type { FeatureType } from "@timewell/row";
+import { timeRangeText } from "@timewell/ttl";
 import { raiseError } from "./raise-error.ts";
 import { quoteIdent } from "./sql-ident.ts";
 import { sqlType } from "./sql-type.ts";
@@ -27,6 +28,20 @@ export function readTimeUs(column: string, found: DuckDBType, isCsv: boolean): s
   const isMicroseconds =
     found.typeId === DuckDBTypeId.TIMESTAMP || found.typeId === DuckDBTypeId.TIMESTAMP_TZ;
   return isMicroseconds ? `epoch_us(${value})` : `epoch_us(CAST(${value} AS TIMESTAMP))`;
+}
+
+const timeMin = "TIMESTAMPTZ '0001-01-01 00:00:00+00'";
+const timeMax = "TIMESTAMPTZ '9999-12-31 23:59:59.999999+00'";
+
+/** The value as it is; one of type TIMESTAMP or TIMESTAMP_LIST with a time that no TIMESTAMP can be ends the statement. */
+export function checkedTimes(value: string, column: string, type: FeatureType): string {
+  if (type !== "TIMESTAMP" && type !== "TIMESTAMP_LIST") return value;
+  const isList = type === "TIMESTAMP_LIST";
+  const least = isList ? `coalesce(list_min(${value}), ${timeMax})` : value;
+  const greatest = isList ? `coalesce(list_max(${value}), ${timeMin})` : value;
+  const problem = `Cannot read column ${column}: a time is not one of ${timeRangeText}`;
+  return `CASE WHEN ${value} IS NULL OR (${least} >= ${timeMin} AND ${greatest} <= ${timeMax}) THEN ${value}
+    ELSE ${raiseError("SOURCE_MISMATCH", problem, sqlType(type, 0))} END`;
 }
 
 /** Text to a whole number; DuckDB by itself would round 3.5. */

@@ -1,9 +1,11 @@
 import { DuckDBTimestampValue, DuckDBTypeId, type DuckDBType } from "@duckdb/node-api";
+import type { SourceScan } from "@timewell/store-ports";
+import { timeMaxUs, timeMinUs, timeRangeText } from "@timewell/ttl";
 import type { FileGroup, SourcePlan } from "../plan/source-plan.ts";
 import { fileScan } from "./file-scan.ts";
 import type { Parameters } from "./parameters.ts";
 import { raiseError } from "./raise-error.ts";
-import { readTimeUs, readValue } from "./read-value.ts";
+import { checkedTimes, readTimeUs, readValue } from "./read-value.ts";
 import { quoteIdent } from "./sql-ident.ts";
 
 /** Which rows of a source to read, µs UTC. Undefined is no limit. */
@@ -12,8 +14,26 @@ export interface SourceFilter {
   /** Excluded. */
   readonly eventTimeToUs?: bigint | undefined;
   readonly createdFromUs?: bigint | undefined;
-  /** Rows without an event time: read them too, so that they can be reported. */
-  readonly withoutEventTime: boolean;
+  /** Rows with event time at or after this count whenever they were created. */
+  readonly eventTimeNewUs?: bigint | undefined;
+  readonly createdUntilUs?: bigint | undefined;
+  /**
+   * What becomes of a row with an event time or created time that is NULL or no TIMESTAMP can be. True: it is read whatever
+   * the limits, so that it can be reported. False: it is left out for its event time, and ends the statement for another time.
+   */
+  readonly reportUnusable: boolean;
+}
+
+/** The filter of a scan. */
+export function scanFilter(scan: SourceScan): SourceFilter {
+  return {
+    eventTimeFromUs: scan.fromUs,
+    eventTimeToUs: scan.toUs,
+    createdFromUs: scan.createdFromUs,
+    eventTimeNewUs: scan.eventTimeNewUs,
+    createdUntilUs: scan.createdUntilUs,
+    reportUnusable: true,
+  };
 }
 
 /**
@@ -24,10 +44,25 @@ export function sourceRows(plan: SourcePlan, filter: SourceFilter, parameters: P
   return plan.groups.map((group) => groupRows(plan, group, filter, parameters)).join("\nUNION ALL\n");
 }
 
+/** Of rows of `sourceRows` with equal keys, event time and created time only the first by file and row. */
+export function firstOfEqualRows(rows: string, keyCount: number): string {
+  const same = [...Array.from({ length: keyCount }, (_, i) => `k${i}`), "e", "c"].join(", ");
+  return `SELECT * FROM (${rows}) QUALIFY row_number() OVER (PARTITION BY ${same} ORDER BY x, y) = 1`;
+}
+
 function groupRows(plan: SourcePlan, group: FileGroup, filter: SourceFilter, parameters: Parameters): string {
   const isCsv = group.format === "csv";
-  const read = (prefix: string) => (column: SourcePlan["keys"][number], i: number) =>
-    `${readValue(column.column, group.types.get(column.column), column.type, column.dimension, isCsv)} AS ${prefix}${i}`;
+  const read = (prefix: string) => (column: SourcePlan["keys"][number], i: number) => {
+    const value = readValue(
+      column.column,
+      group.types.get(column.column),
+      column.type,
+      column.dimension,
+      isCsv,
+    );
+    const checked = filter.reportUnusable ? value : checkedTimes(value, column.column, column.type);
+    return `${checked} AS ${prefix}${i}`;
+  };
   const scan = fileScan(group.format, group.paths, parameters, "text");
   const from = isCsv
     ? `(SELECT *, row_number() OVER () - 1 AS file_row_number, 0 AS file_index FROM ${scan})`
@@ -36,7 +71,7 @@ function groupRows(plan: SourcePlan, group: FileGroup, filter: SourceFilter, par
     ...plan.keys.map(read("k")),
     ...plan.features.map(read("f")),
     `${readTimeUs(plan.eventTimeColumn, group.types.get(plan.eventTimeColumn)!, isCsv)} AS e`,
-    `${createdUs(plan, group, isCsv)} AS c`,
+    `${createdUs(plan, group, filter)} AS c`,
     `CAST(file_index AS BIGINT) + ${group.firstFile} AS x`,
     "CAST(file_row_number AS BIGINT) AS y",
   ];
@@ -45,12 +80,13 @@ function groupRows(plan: SourcePlan, group: FileGroup, filter: SourceFilter, par
   return `SELECT ${columns.join(", ")} FROM ${from}${where}`;
 }
 
-function createdUs(plan: SourcePlan, group: FileGroup, isCsv: boolean): string {
+function createdUs(plan: SourcePlan, group: FileGroup, filter: SourceFilter): string {
   const column = plan.createdTimeColumn;
   if (column === undefined) return "CAST(NULL AS BIGINT)";
-  const problem = `Cannot read a source: column ${column} is NULL in a row, expected its created time`;
-  const us = readTimeUs(column, group.types.get(column)!, isCsv);
-  return `CASE WHEN ${quoteIdent(column)} IS NULL THEN ${raiseError("SOURCE_MISMATCH", problem, "BIGINT")} ELSE ${us} END`;
+  const us = readTimeUs(column, group.types.get(column)!, group.format === "csv");
+  if (filter.reportUnusable) return us;
+  const problem = `Cannot read a source: column ${column} is NULL or no time of ${timeRangeText} in a row, expected its created time`;
+  return `CASE WHEN ${us} BETWEEN ${timeMinUs} AND ${timeMaxUs} THEN ${us} ELSE ${raiseError("SOURCE_MISMATCH", problem, "BIGINT")} END`;
 }
 
 function groupConditions(
@@ -59,26 +95,53 @@ function groupConditions(
   filter: SourceFilter,
   parameters: Parameters,
 ): string[] {
-  const isCsv = group.format === "csv";
-  const bound = (column: string, operator: string, us: bigint): string => {
-    const type = group.types.get(column)!;
-    if (isCsv) return `${readTimeUs(column, type, isCsv)} ${operator} ${parameters.integer(us)}`;
-    return `${comparableTime(column, type)} ${operator} ${instantOf(type, us, parameters)}`;
-  };
-  const times: string[] = [];
-  if (filter.eventTimeFromUs !== undefined)
-    times.push(bound(plan.eventTimeColumn, ">=", filter.eventTimeFromUs));
-  if (filter.eventTimeToUs !== undefined) times.push(bound(plan.eventTimeColumn, "<", filter.eventTimeToUs));
-  const conditions =
-    filter.withoutEventTime && times.length > 0
-      ? [`(${quoteIdent(plan.eventTimeColumn)} IS NULL OR (${times.join(" AND ")}))`]
-      : times;
-  if (!filter.withoutEventTime) conditions.push(`${quoteIdent(plan.eventTimeColumn)} IS NOT NULL`);
-  const created = plan.createdTimeColumn;
-  if (filter.createdFromUs !== undefined && created !== undefined) {
-    conditions.push(`(${quoteIdent(created)} IS NULL OR ${bound(created, ">=", filter.createdFromUs)})`);
+  const happened = timeTests(group, plan.eventTimeColumn, parameters);
+  const limits = [
+    happened.atOrAfter(later(filter.eventTimeFromUs, timeMinUs)),
+    filter.eventTimeToUs === undefined
+      ? happened.atOrBefore(timeMaxUs)
+      : happened.before(filter.eventTimeToUs),
+  ];
+  const conditions = [orUnusable(happened, limits, filter)];
+  const column = plan.createdTimeColumn;
+  if (column === undefined) return conditions;
+  const created = timeTests(group, column, parameters);
+  const { createdFromUs, eventTimeNewUs, createdUntilUs } = filter;
+  const createdLimits = createdUntilUs === undefined ? [] : [created.atOrBefore(createdUntilUs)];
+  if (createdFromUs !== undefined) {
+    const isNew = eventTimeNewUs === undefined ? [] : [happened.atOrAfter(eventTimeNewUs)];
+    createdLimits.push(`(${[created.atOrAfter(createdFromUs), ...isNew].join(" OR ")})`);
   }
+  if (createdLimits.length > 0) conditions.push(orUnusable(created, createdLimits, filter));
   return conditions;
+}
+
+function orUnusable(time: TimeTests, limits: readonly string[], { reportUnusable }: SourceFilter): string {
+  const all = limits.join(" AND ");
+  return reportUnusable ? `(${time.isUnusable()} OR (${all}))` : all;
+}
+
+/** Comparisons of a time column; NULL where the column is. */
+interface TimeTests {
+  readonly atOrAfter: (us: bigint) => string;
+  readonly atOrBefore: (us: bigint) => string;
+  readonly before: (us: bigint) => string;
+  /** True where the column is NULL or no TIMESTAMP can be so. */
+  readonly isUnusable: () => string;
+}
+
+function timeTests(group: FileGroup, column: string, parameters: Parameters): TimeTests {
+  const type = group.types.get(column)!;
+  const isCsv = group.format === "csv";
+  const time = isCsv ? readTimeUs(column, type, isCsv) : comparableTime(column, type);
+  const test = (operator: string) => (us: bigint) =>
+    `${time} ${operator} ${isCsv ? parameters.integer(us) : instantOf(type, us, parameters)}`;
+  const isUnusable = () => `${time} IS NULL OR ${test("<")(timeMinUs)} OR ${test(">")(timeMaxUs)}`;
+  return { atOrAfter: test(">="), atOrBefore: test("<="), before: test("<"), isUnusable };
+}
+
+function later(us: bigint | undefined, leastUs: bigint): bigint {
+  return us === undefined || us < leastUs ? leastUs : us;
 }
 
 /** Comparing a column in its own type lets whole row groups be skipped by their statistics. */

@@ -1,6 +1,7 @@
 import { DuckDBTypeId, type DuckDBType } from "@duckdb/node-api";
 import { FeatureStoreError } from "@timewell/errors";
 import type { TrainingPlan, TrainingSummary } from "@timewell/store-ports";
+import { timeMaxUs, timeMinUs, timeRangeText } from "@timewell/ttl";
 import { builderFor } from "../arrow/builder-for.ts";
 import type { LabelScan, TrainingQuery, ViewJoin } from "../plan/training-query.ts";
 import { labelRows } from "../sql/label-rows.ts";
@@ -63,20 +64,28 @@ export async function makeTrainingSet(
   return { rows: batches.rowsTotal, statusCounts: batches.statusCounts, warnings };
 }
 
-/** Refuses a NULL event time, and finds the range of the others. */
+/** Refuses an event time that is NULL or that no TIMESTAMP can be, and finds the range of the others. */
 async function checkRows(
   database: Database,
   labels: LabelScan,
 ): Promise<{ eventTimeMinUs: bigint; eventTimeMaxUs: bigint }> {
   const parameters = new Parameters();
   const rows = labelRows(labels, [], parameters);
-  const sql = `SELECT min(t), max(t), min(o) FILTER (WHERE t IS NULL) FROM (${rows})`;
-  const [min, max, firstNull] = (await database.firstRow(sql, parameters)) as (bigint | null)[];
-  if (firstNull !== null && firstNull !== undefined) {
+  const text = `CAST(c${labels.eventTime} AS VARCHAR)`;
+  const isWrong = `t IS NULL OR t < ${timeMinUs} OR t > ${timeMaxUs}`;
+  const sql = `SELECT min(t), max(t), min(o) FILTER (WHERE ${isWrong}),
+  arg_min(coalesce(${text}, 'NULL'), o) FILTER (WHERE ${isWrong}) FROM (${rows})`;
+  const [min, max, wrongRow, got] = (await database.firstRow(sql, parameters)) as [
+    bigint | null,
+    bigint | null,
+    bigint | null,
+    string | null,
+  ];
+  if (wrongRow !== null) {
     const { name } = labels.columns[labels.eventTime]!;
     throw new FeatureStoreError(
       "INVALID_LABELS",
-      `Cannot use the labels: row ${firstNull + 1n} has NULL as its event time ${name}, expected a time`,
+      `Cannot use the labels: row ${wrongRow + 1n} has ${got} as its event time ${name}, expected a time of ${timeRangeText}`,
       { field: name, hint: "Remove the row, or give it a time." },
     );
   }

@@ -1,6 +1,7 @@
 import type { DuckDBDataChunk, DuckDBType } from "@duckdb/node-api";
 import { FeatureStoreError, showValue } from "@timewell/errors";
 import { encodeKey, type KeyType, type KeyValue } from "@timewell/keys";
+import { isTime, timeRangeText } from "@timewell/ttl";
 import { compileRowCodec, type FeatureValue, type RowCodec, type RowHeader } from "@timewell/row";
 import type { EncodedRows, OfflineFeature, OfflineKey, ViewHistory } from "@timewell/store-ports";
 import { vectorOf } from "../vectors/raw-vector.ts";
@@ -17,6 +18,8 @@ export class RowEncoder {
   private readonly features: readonly OfflineFeature[];
   private readonly types: readonly DuckDBType[];
   private readonly keyTypes: readonly KeyType[];
+  /** Indexes of the features that hold times. */
+  private readonly timeFeatures: ReadonlySet<number>;
   private readonly codec: RowCodec;
 
   constructor(history: ViewHistory, types: readonly DuckDBType[]) {
@@ -24,6 +27,11 @@ export class RowEncoder {
     this.features = history.features;
     this.types = types;
     this.keyTypes = history.keys.map(({ type }) => type);
+    this.timeFeatures = new Set(
+      history.features.flatMap(({ type }, i) =>
+        type === "TIMESTAMP" || type === "TIMESTAMP_LIST" ? [i] : [],
+      ),
+    );
     this.codec = compileRowCodec(history.features);
   }
 
@@ -79,6 +87,7 @@ export class RowEncoder {
     for (let i = 0; i < values.length; i++) {
       const value = readers[keys.length + i]!(row);
       if (Array.isArray(value) && hasNull(value)) throw nullElement(place(row), this.features[i]!.name);
+      if (this.timeFeatures.has(i)) checkTimes(value, place, row, this.features[i]!.name);
       values[i] = value as FeatureValue;
     }
   }
@@ -92,6 +101,18 @@ export function rawChunk(chunk: DuckDBDataChunk): Parameters<typeof vectorOf>[0]
 function hasNull(value: readonly VectorValue[]): boolean {
   for (let i = 0; i < value.length; i++) if (value[i] === null) return true;
   return false;
+}
+
+/** Refuses a value, or list of values, with a time that no TIMESTAMP can be. */
+function checkTimes(value: VectorValue, place: (row: number) => string, row: number, feature: string): void {
+  const times = (Array.isArray(value) ? value : [value]) as readonly (bigint | null)[];
+  const wrong = times.find((us) => us !== null && !isTime(us));
+  if (wrong === undefined) return;
+  throw new FeatureStoreError(
+    "SOURCE_MISMATCH",
+    `Cannot read ${place(row)}: feature ${feature} is ${wrong} µs, expected a time of ${timeRangeText}`,
+    { field: feature, hint: "Mend or remove the row." },
+  );
 }
 
 function nullKey(place: string, key: string): FeatureStoreError {
@@ -109,10 +130,16 @@ function nullElement(place: string, feature: string): FeatureStoreError {
   });
 }
 
+/** Says where a row lies that cannot be encoded. A key or value that is wrong in a file is a file that does not fit. */
 function inPlace(reason: unknown, place: string): FeatureStoreError {
   const error = FeatureStoreError.from(reason);
-  return new FeatureStoreError(error.kind, `Cannot read ${place}: ${error.message}`, {
-    field: error.field,
-    cause: error.cause,
-  });
+  const isWrong = error.kind === "INVALID_KEY" || error.kind === "INVALID_VALUE";
+  return new FeatureStoreError(
+    isWrong ? "SOURCE_MISMATCH" : error.kind,
+    `Cannot read ${place}: ${error.message}`,
+    {
+      field: error.field,
+      cause: error.cause,
+    },
+  );
 }

@@ -1,8 +1,9 @@
 import { FeatureStoreError } from "@timewell/errors";
 import { orderOfCreated, orderOfRun } from "@timewell/row";
 import type { SourceScan } from "@timewell/store-ports";
+import { isTime, timeRangeText } from "@timewell/ttl";
 import { Parameters } from "../sql/parameters.ts";
-import { sourceRows } from "../sql/source-rows.ts";
+import { firstOfEqualRows, scanFilter, sourceRows } from "../sql/source-rows.ts";
 import { packEncodedRows } from "../wire/encoded-rows-code.ts";
 import type { FrameWriter } from "../wire/frame-writer.ts";
 import type { Database } from "./database.ts";
@@ -19,13 +20,10 @@ export async function scanSource(
   const source = requireSource(scan.history);
   const plan = await planSource(database, scan.history, source);
   const parameters = new Parameters();
-  const filter = {
-    eventTimeFromUs: scan.fromUs,
-    eventTimeToUs: scan.toUs,
-    createdFromUs: scan.createdFromUs,
-    withoutEventTime: true,
-  };
-  const result = await database.stream(sourceRows(plan, filter, parameters), parameters);
+  const rowsOfFiles = sourceRows(plan, scanFilter(scan), parameters);
+  const hasTwins = scan.firstOfEqual === true && plan.createdTimeColumn !== undefined;
+  const sql = hasTwins ? firstOfEqualRows(rowsOfFiles, plan.keys.length) : rowsOfFiles;
+  const result = await database.stream(sql, parameters);
   const encoder = new RowEncoder(scan.history, result.columnTypes());
   const stampsAt = scan.history.keys.length + scan.history.features.length;
   let rows = 0;
@@ -44,9 +42,11 @@ export async function scanSource(
       return `row ${numbers(row)! + 1n} of ${path}, after ${rows + row} rows that were read`;
     };
     const batch = encoder.encode(chunk.rowCount, read, place, (row) => {
-      const eventTimeUs = eventTimes(row);
-      if (eventTimeUs === null) throw withoutEventTime(place(row), plan.eventTimeColumn);
-      const createdUs = createdTimes(row) ?? undefined;
+      const eventTimeUs = usable(eventTimes(row), place(row), "event time", plan.eventTimeColumn);
+      const createdUs =
+        plan.createdTimeColumn === undefined
+          ? undefined
+          : usable(createdTimes(row), place(row), "created time", plan.createdTimeColumn);
       return {
         deleted: false,
         eventTimeUs,
@@ -72,10 +72,12 @@ function availableTime(
   return delayUs === undefined ? undefined : eventTimeUs + delayUs;
 }
 
-function withoutEventTime(place: string, column: string): FeatureStoreError {
-  return new FeatureStoreError(
+function usable(us: bigint | null, place: string, what: string, column: string): bigint {
+  if (us !== null && isTime(us)) return us;
+  const got = us === null ? "NULL or infinite" : `${us} µs`;
+  throw new FeatureStoreError(
     "SOURCE_MISMATCH",
-    `Cannot read ${place}: event time column ${column} is NULL, expected a time`,
+    `Cannot read ${place}: ${what} column ${column} is ${got}, expected a time of ${timeRangeText}`,
     { field: column, hint: "Mend or remove the row." },
   );
 }
