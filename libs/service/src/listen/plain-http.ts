@@ -1,6 +1,7 @@
 import type { connectNodeAdapter } from "@connectrpc/connect-node";
 import type { ServerResponse } from "node:http";
 import { Privilege } from "@timewell/contracts";
+import type { FeatureStoreError } from "@timewell/errors";
 import { authorize, type Requirement } from "../auth/authorize.ts";
 import { codeOf } from "../errors/error-codes.ts";
 import { toFeatureStoreError } from "../errors/to-feature-store-error.ts";
@@ -21,6 +22,8 @@ export interface HttpRoute {
   readonly access: Requirement;
   /** `principal` is the name of the caller's token. */
   handle(request: PlainRequest, response: PlainResponse, principal: string): void | Promise<void>;
+  /** Answers, in a form of its own, what was thrown before the answer began: by `handle`, or because the caller may not call it. */
+  fail?(error: FeatureStoreError, response: PlainResponse): void;
 }
 
 /** Routes by method and path, for example `POST /get-online-features`. */
@@ -60,9 +63,11 @@ export function plainHttpHandler(policy: RpcPolicy, health: Health, own: HttpRou
       () => record.succeed(),
       (reason: unknown) => {
         record.fail(reason);
-        const { kind, message, hint } = toFeatureStoreError(reason);
-        if (!response.headersSent) sendJson(response, httpStatusOf(codeOf(kind)), { kind, message, hint });
-        else response.destroy();
+        const error = toFeatureStoreError(reason);
+        const { kind, message, hint } = error;
+        if (response.headersSent) response.destroy();
+        else if (route.fail !== undefined) route.fail(error, response);
+        else sendJson(response, httpStatusOf(codeOf(kind)), { kind, message, hint });
       },
     );
   };
