@@ -1,0 +1,49 @@
+import type { ServerResponse } from "node:http";
+
+import { Privilege } from "@timewell/contracts";
+import type { HttpRoutes, PlainResponse } from "@timewell/service";
+
+import type { ServedDefinitions } from "../serving-deps.ts";
+import { toFeastError } from "./feast-error.ts";
+import type { FeastPlans } from "./feast-plans.ts";
+import type { FeastReader } from "./feast-reader.ts";
+import { parseJson } from "./parse-json.ts";
+import { readBody } from "./read-body.ts";
+import { readRestRequest } from "./read-rest-request.ts";
+import { restAnswer } from "./rest-answer.ts";
+
+/** The HTTP paths of Feast's feature server that its Python client reads features from. */
+export function feastRoutes(
+  plans: FeastPlans,
+  reader: FeastReader,
+  definitions: Pick<ServedDefinitions, "projects">,
+): HttpRoutes {
+  return {
+    "POST /get-online-features": {
+      access: Privilege.READ,
+      async handle(request, response) {
+        const read = readRestRequest(plans, parseJson(await readBody(request)));
+        const answer = await reader.read(read, (table, found) => restAnswer(read, table, found));
+        send(response, 200, answer);
+      },
+      fail(error, response) {
+        const { status, body } = toFeastError(error);
+        send(response, status, body);
+      },
+    },
+    "GET /health": {
+      access: "open",
+      handle(_request, response) {
+        const isReady = definitions.projects().length > 0;
+        send(response, isReady ? 200 : 503, isReady ? '{"status":"ok"}' : '{"status":"no project yet"}');
+      },
+    },
+  };
+}
+
+function send(response: PlainResponse, status: number, body: string): void {
+  response.statusCode = status;
+  response.setHeader("content-type", "application/json");
+  response.setHeader("x-content-type-options", "nosniff");
+  (response as ServerResponse).end(body);
+}

@@ -1,0 +1,127 @@
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { feastServing, type feastTypes } from "@timewell/contracts";
+import { encodeKey, type KeyValue } from "@timewell/keys";
+import { type CompiledProject, selectReferences, selectService } from "@timewell/model";
+import { type FeatureType, type FeatureValue, payloadOf, readHeader } from "@timewell/row";
+import type { OnlineStore } from "@timewell/store-ports";
+import { type Clock, forgetAfterUs, rowStatus } from "@timewell/ttl";
+
+const { FieldStatus, GetOnlineFeaturesResponseSchema } = feastServing;
+
+/** What the twin stands on. */
+export interface FeastTwinDeps {
+  readonly store: Pick<OnlineStore, "read">;
+  readonly clock: Clock;
+  readonly graceUs: bigint;
+}
+
+type Vector = MessageInitShape<typeof feastServing.GetOnlineFeaturesResponse_FeatureVectorSchema>;
+type ValueInit = NonNullable<MessageInitShape<typeof feastTypes.ValueSchema>["val"]>;
+
+const statuses = {
+  NOT_FOUND: FieldStatus.NOT_FOUND,
+  EXPIRED: FieldStatus.OUTSIDE_MAX_AGE,
+  NEWER: FieldStatus.NOT_FOUND,
+} as const;
+
+const epoch = timestampFromMs(0);
+
+/** Answers Feast's contract in the plainest way: one read for each value, objects for everything. */
+export async function feastTwin(
+  { store, clock, graceUs }: FeastTwinDeps,
+  project: CompiledProject,
+  request: feastServing.GetOnlineFeaturesRequest,
+): Promise<feastServing.GetOnlineFeaturesResponse> {
+  const selection =
+    request.kind.case === "featureService"
+      ? selectService(project, request.kind.value)
+      : selectReferences(project, request.kind.value?.val ?? []);
+  const rowCount = Object.values(request.entities)[0]!.val.length;
+  const names: string[] = [];
+  const results: Vector[] = [];
+  for (const [name, { val }] of Object.entries(request.entities)) {
+    if (name === "__dummy_id") continue;
+    names.push(name);
+    results.push({
+      values: val,
+      statuses: val.map(() => FieldStatus.PRESENT),
+      eventTimestamps: val.map(() => epoch),
+    });
+  }
+  for (const source of selection.columnSources) {
+    const use = selection.views[source.view]!;
+    const feature = use.features[source.feature]!;
+    names.push(request.fullFeatureNames ? `${use.name}__${feature.name}` : feature.name);
+    const vector = {
+      values: [] as { val?: ValueInit }[],
+      statuses: [] as number[],
+      eventTimestamps: [] as object[],
+    };
+    for (let row = 0; row < rowCount; row++) {
+      const parts = use.keyNames.map((key) => keyOf(request.entities[key]!.val[row]!));
+      const entityKey = encodeKey(
+        use.view.keys.map(({ type }) => type),
+        parts,
+      );
+      const [stored] = await store.read([{ viewId: use.view.id, entityKey }]);
+      const header = stored === undefined ? undefined : readHeader(stored);
+      const { ttlUs } = use.view;
+      const status = rowStatus(header, clock.nowUs(), ttlUs, forgetAfterUs(ttlUs, graceUs));
+      const value = status === "PRESENT" ? use.view.codec.decode(payloadOf(stored!))[feature.index]! : null;
+      vector.values.push(value === null ? {} : { val: valueOf(feature.type, value) });
+      vector.statuses.push(
+        status !== "PRESENT"
+          ? statuses[status]
+          : value === null
+            ? FieldStatus.NULL_VALUE
+            : FieldStatus.PRESENT,
+      );
+      vector.eventTimestamps.push(
+        status === "PRESENT" || status === "EXPIRED" ? timeOf(header!.eventTimeUs) : epoch,
+      );
+    }
+    results.push(vector as Vector);
+  }
+  const views = new Map(
+    selection.views.map(({ view }) => [view.id, { name: view.name, version: view.version }]),
+  );
+  return create(GetOnlineFeaturesResponseSchema, {
+    metadata: {
+      featureNames: { val: names },
+      featureViewMetadata: request.includeFeatureViewVersionMetadata ? [...views.values()] : [],
+    },
+    results,
+  });
+}
+
+function keyOf({ val }: feastTypes.Value): KeyValue {
+  switch (val.case) {
+    case "int32Val":
+      return BigInt(val.value);
+    case "unixTimestampVal":
+      return val.value * 1_000_000n;
+    default:
+      return val.value as KeyValue;
+  }
+}
+
+function timeOf(us: bigint) {
+  const seconds = secondsOf(us);
+  return { seconds, nanos: Number(us - seconds * 1_000_000n) * 1000 };
+}
+
+function secondsOf(us: bigint): bigint {
+  return (us - (((us % 1_000_000n) + 1_000_000n) % 1_000_000n)) / 1_000_000n;
+}
+
+/** The value of a feature as an object of Feast's contract. */
+function valueOf(type: FeatureType, value: NonNullable<FeatureValue>): ValueInit {
+  const isTime = type.startsWith("TIMESTAMP");
+  if (type === "TIMESTAMP") return { case: "unixTimestampVal", value: secondsOf(value as bigint) };
+  const name = type.replace("FLOAT_VECTOR", "FLOAT_LIST").toLowerCase();
+  const camel = name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  if (!Array.isArray(value)) return { case: `${camel}Val`, value } as ValueInit;
+  const val = isTime ? (value as bigint[]).map(secondsOf) : value;
+  return { case: isTime ? "unixTimestampListVal" : `${camel}Val`, value: { val } } as ValueInit;
+}
