@@ -17,6 +17,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { getOnlineFeatures } from "./get-online-features.ts";
 import type { ServingDeps } from "./serving-deps.ts";
 
+const silent = { observe: () => undefined };
+
 const nowUs = 1_767_225_600_000_000n;
 const hourUs = 3_600_000_000n;
 
@@ -75,7 +77,12 @@ describe("getOnlineFeatures()", () => {
     const clock = new ManualClock(nowUs);
     store = new InMemoryOnlineStore(clock);
     deps = {
-      definitions: { project: () => project, projects: () => [project], ageMs: () => 0 },
+      definitions: {
+        project: () => project,
+        projects: () => [project],
+        onChange: () => () => undefined,
+        ageMs: () => 0,
+      },
       onlineStore: store,
       clock,
       graceUs: 30n * 24n * hourUs,
@@ -83,6 +90,8 @@ describe("getOnlineFeatures()", () => {
         countViewRows: () => undefined,
         observeAge: () => undefined,
         observeStoreRead: () => undefined,
+        forView: () => ({ countRows: () => undefined, observeAge: () => undefined }),
+        forMethod: () => ({ rows: silent, decode: silent, read: silent, assemble: silent }),
       },
     };
   });

@@ -15,6 +15,7 @@ import {
   encodeEntityRow,
   featureToValue,
   type SelectedView,
+  requestedAsOfUs,
   requestedMaxAgeUs,
   type Selection,
   selectRequested,
@@ -23,10 +24,8 @@ import { payloadOf, readHeader } from "@timewell/row";
 import type { OnlineKey } from "@timewell/store-ports";
 import { effectiveTtlUs, forgetAfterUs, rowStatus, type RowStatus } from "@timewell/ttl";
 
+import { checkRowCount } from "./check-row-count.ts";
 import type { ServingDeps } from "./serving-deps.ts";
-
-/** Most entity rows of one request. */
-export const rowsMax = 10_000;
 
 /** One stored row, or why there is none. */
 type StoredRow = Uint8Array | undefined | "UNAVAILABLE";
@@ -48,7 +47,7 @@ export async function getOnlineFeatures(
   request: GetOnlineFeaturesRequest,
 ): Promise<GetOnlineFeaturesResponse> {
   const { options } = request;
-  checkLimits(request);
+  checkRowCount(request.rows.length);
   const project = deps.definitions.project(request.project);
   const selection = selectRequested(project, request.selection);
   const keys = request.rows.flatMap((row, i) => onlineKeys(selection, encodeEntityRow(selection, row, i)));
@@ -57,7 +56,7 @@ export async function getOnlineFeatures(
   const nowUs = deps.clock.nowUs();
   const judgement: Judgement = {
     nowUs,
-    atUs: options?.asOfUs ?? nowUs,
+    atUs: requestedAsOfUs(options?.asOfUs) ?? nowUs,
     maxAgeUs: requestedMaxAgeUs(options?.maxAgeMs),
     includeTimes: options?.includeTimes ?? false,
   };
@@ -79,16 +78,6 @@ export async function getOnlineFeatures(
     servedAtUs: nowUs,
     registryVersion: project.version,
   });
-}
-
-function checkLimits(request: GetOnlineFeaturesRequest): void {
-  const { length } = request.rows;
-  if (length < 1 || length > rowsMax)
-    throw new FeatureStoreError(
-      length === 0 ? "INVALID_REQUEST" : "LIMIT_EXCEEDED",
-      `Cannot read features for ${length} rows: a request takes 1 to ${rowsMax}`,
-      { field: "rows", hint: "Send more than one request" },
-    );
 }
 
 function onlineKeys(selection: Selection, entityKeys: readonly Uint8Array[]): OnlineKey[] {

@@ -1,17 +1,18 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import { OnlineServing } from "@timewell/contracts";
-import type { GrpcServer } from "@timewell/service";
+import type { GrpcServer, LiveDescriptors } from "@timewell/service";
 
 import { servingRoutes } from "./rpc/serving-routes.ts";
 import type { ServingDeps } from "./serving-deps.ts";
+import { hostTypedServices } from "./typed/host-typed-services.ts";
 
 /** Online serving, ready to be mounted on a listener. */
 export interface ServingServer {
   readonly services: readonly [typeof OnlineServing];
   /** For HTTP: Connect and JSON. */
   readonly routes: (router: ConnectRouter) => void;
-  /** For gRPC. */
-  readonly grpc: (server: GrpcServer) => void;
+  /** For gRPC: also the typed services, which `descriptors` lists. */
+  readonly grpc: (server: GrpcServer, descriptors: LiveDescriptors) => void;
 }
 
 /** Puts serving together over its engines. */
@@ -20,6 +21,9 @@ export function createServingServer(deps: ServingDeps): ServingServer {
   return {
     services: [OnlineServing],
     routes: (router) => router.service(OnlineServing, implementation),
-    grpc: (server) => server.service(OnlineServing, implementation),
+    grpc(server, descriptors) {
+      server.service(OnlineServing, implementation);
+      hostTypedServices(deps, server, descriptors);
+    },
   };
 }

@@ -1,12 +1,14 @@
 import type { CompiledProject } from "@timewell/model";
 import type { OnlineStore } from "@timewell/store-ports";
-import type { Clock } from "@timewell/ttl";
+import type { Clock, RowStatus } from "@timewell/ttl";
 
 /** Where serving finds its compiled snapshots. The registry follower is one; it is never asked over the network in a request. */
 export interface ServedDefinitions {
   /** PROJECT_NOT_FOUND, or REGISTRY_UNAVAILABLE where nothing was ever loaded. */
   project(name: string): CompiledProject;
   projects(): readonly CompiledProject[];
+  /** Calls back with each new version of a project until the result is called. */
+  onChange(listener: (project: CompiledProject) => void): () => void;
   /** Milliseconds since the registry was last heard of; undefined where it never was in this process. */
   ageMs(): number | undefined;
 }
@@ -27,6 +29,35 @@ export interface ServingMetrics {
   countViewRows(project: string, view: string, status: string, rows: number): void;
   /** How old a served row was, seconds. */
   observeAge(project: string, view: string, ageSeconds: number): void;
-  /** How long one read of the store took, seconds, and how many keys it had. */
-  observeStoreRead(seconds: number, keys: number): void;
+  /** How long one read of the store took, seconds, how many keys it had, and how many requests shared it; 1 where not given. */
+  observeStoreRead(seconds: number, keys: number, requests?: number): void;
+  /** The same for one view, looked up once instead of with each row. */
+  forView(project: string, view: string): ViewMetrics;
+  /** What the requests of one method cost, looked up once. `method` is its path without the first slash, as in other metrics. */
+  forMethod(method: string): MethodMetrics;
+}
+
+/** Takes values, one by one. */
+export interface Observer {
+  observe(value: number): void;
+}
+
+/** What serving tells about the requests of one method. */
+export interface MethodMetrics {
+  /** Entity rows of a request. */
+  readonly rows: Observer;
+  /** Time to read keys and options of a request, seconds. */
+  readonly decode: Observer;
+  /** Time from there until its stored rows are here, seconds: the read of the store, and the wait for it to begin. */
+  readonly read: Observer;
+  /** Time to judge rows and write the answer, seconds. */
+  readonly assemble: Observer;
+}
+
+/** What serving tells about the rows of one view. */
+export interface ViewMetrics {
+  /** Rows that were read, by status. */
+  readonly countRows: (status: RowStatus, rows: number) => void;
+  /** How old a served row was, seconds. */
+  readonly observeAge: (ageSeconds: number) => void;
 }

@@ -36,8 +36,8 @@ export interface ServiceInit {
   readonly services: readonly DescService[];
   /** Handlers for connect: all protocols, or HTTP/1.1 only where `grpc` is given. */
   readonly routes: (router: ConnectRouter) => void;
-  /** Handlers for grpc-js, which then takes HTTP/2. */
-  readonly grpc?: ((server: GrpcServer) => void) | undefined;
+  /** Handlers for grpc-js, which then takes HTTP/2. Services that come and go are listed in `descriptors`. */
+  readonly grpc?: ((server: GrpcServer, descriptors: LiveDescriptors) => void) | undefined;
   /** Plain HTTP paths. */
   readonly http?: HttpRoutes | undefined;
   readonly limits?: Partial<RpcLimits> | undefined;
@@ -163,7 +163,7 @@ function hostedRoutes({ config, kit, services, routes, grpc }: ServiceInit, desc
       router.service(grpcReflectionV1alpha.ServerReflection, reflectionServiceV1alpha(descriptors));
     },
     grpc(server: GrpcServer) {
-      grpc?.(server);
+      grpc?.(server, descriptors);
       server.service(grpcHealthV1.Health, health);
       if (!reflection) return;
       server.service(grpcReflectionV1.ServerReflection, reflectionService(descriptors));

@@ -1,0 +1,143 @@
+import type { OnlineKey, OnlineStore } from "@timewell/store-ports";
+import { type Clock, CoarseTimer } from "@timewell/ttl";
+
+import { Gathering, type StoredRow, type Waiter } from "./gathering.ts";
+
+/** Makes an answer of rows; those of this request begin at `from`. It must copy what it needs. */
+export type TakeRows<T> = (rows: readonly StoredRow[], from: number) => T;
+
+/** Hears how long a read took, seconds, how many keys it had and how many requests shared it. */
+export type ReadObserver = (seconds: number, keys: number, requests: number) => void;
+
+interface Batch {
+  readonly keys: OnlineKey[];
+  readonly waiters: Waiter[];
+  /** Where the keys of each waiter begin. */
+  readonly starts: number[];
+}
+
+/** Keys of one read of the store; a request that has more is read alone. */
+const keysMax = 4_096;
+/** Steps in which partial answers come due. */
+const tickMs = 2;
+
+/**
+ * Makes one read of the store out of those that the requests of one turn of the event loop ask for. Where the store has
+ * shards, one for each: what is lost with a shard is lost only to the requests that need it.
+ */
+export class CoalescedReads {
+  readonly #store: Pick<OnlineStore, "read" | "shardOf">;
+  readonly #clock: Clock;
+  readonly #onRead: ReadObserver;
+  readonly #alarms: CoarseTimer;
+  /** By shard. */
+  #batches = new Map<number, Batch>();
+
+  /** `onRead` hears of every read of the store, whether it ends well or not. */
+  constructor(store: Pick<OnlineStore, "read" | "shardOf">, clock: Clock, onRead: ReadObserver) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#onRead = onRead;
+    this.#alarms = new CoarseTimer(clock, tickMs);
+  }
+
+  /** Reads keys together with those of other requests; STORE_UNAVAILABLE where any of them cannot be read. */
+  read<T>(keys: readonly OnlineKey[], take: TakeRows<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const waiter = answering(take, resolve, reject);
+      if (this.#store.shardOf === undefined) this.#enqueue(0, keys, waiter);
+      else this.#scatter(keys, new Gathering(keys.length, false, waiter));
+    });
+  }
+
+  /** The same, but what cannot be read, or not within `withinMs`, is `lostRow`. */
+  readPartly<T>(keys: readonly OnlineKey[], withinMs: number, take: TakeRows<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const alarm = { dueMs: this.#clock.monotonicMs() + withinMs, ring: () => gathering.finish() };
+      const waiter = answering(take, resolve, reject);
+      const gathering = new Gathering(keys.length, true, {
+        take: (rows, from) => {
+          this.#alarms.delete(alarm);
+          waiter.take(rows, from);
+        },
+        lose: (reason) => {
+          this.#alarms.delete(alarm);
+          waiter.lose(reason);
+        },
+      });
+      this.#scatter(keys, gathering);
+      if (withinMs < Infinity) this.#alarms.add(alarm);
+    });
+  }
+
+  #scatter(keys: readonly OnlineKey[], gathering: Gathering): void {
+    const places = new Map<number, number[]>();
+    for (let i = 0; i < keys.length; i++) {
+      const shard = this.#store.shardOf?.(keys[i]!) ?? 0;
+      const known = places.get(shard);
+      if (known === undefined) places.set(shard, [i]);
+      else known.push(i);
+    }
+    for (const [shard, indexes] of places) {
+      const part = indexes.map((i) => keys[i]!);
+      this.#enqueue(shard, part, gathering.part(indexes));
+    }
+  }
+
+  #enqueue(shard: number, keys: readonly OnlineKey[], waiter: Waiter): void {
+    let batch = this.#batches.get(shard);
+    if (batch !== undefined && batch.keys.length + keys.length > keysMax) {
+      this.#batches.delete(shard);
+      this.#send(batch);
+      batch = undefined;
+    }
+    if (batch === undefined) {
+      if (this.#batches.size === 0) setImmediate(() => this.#flush());
+      batch = { keys: [], waiters: [], starts: [] };
+      this.#batches.set(shard, batch);
+    }
+    batch.starts.push(batch.keys.length);
+    batch.waiters.push(waiter);
+    for (const key of keys) batch.keys.push(key);
+  }
+
+  #flush(): void {
+    const batches = this.#batches;
+    if (batches.size === 0) return;
+    this.#batches = new Map();
+    for (const batch of batches.values()) this.#send(batch);
+  }
+
+  #send({ keys, waiters, starts }: Batch): void {
+    const startMs = this.#clock.monotonicMs();
+    const observe = () =>
+      this.#onRead((this.#clock.monotonicMs() - startMs) / 1000, keys.length, waiters.length);
+    this.#store.read(keys).then(
+      (rows) => {
+        observe();
+        for (let w = 0; w < waiters.length; w++) waiters[w]!.take(rows, starts[w]!);
+      },
+      (reason: unknown) => {
+        observe();
+        for (const waiter of waiters) waiter.lose(reason);
+      },
+    );
+  }
+}
+
+function answering<T>(
+  take: TakeRows<T>,
+  resolve: (answer: T) => void,
+  lose: (reason: unknown) => void,
+): Waiter {
+  return {
+    take(rows, from) {
+      try {
+        resolve(take(rows, from));
+      } catch (reason) {
+        lose(reason);
+      }
+    },
+    lose,
+  };
+}

@@ -1,0 +1,87 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { type ReadOptions, ReadOptionsSchema } from "@timewell/contracts";
+import { FeatureStoreError } from "@timewell/errors";
+import { KeyWriter } from "@timewell/keys";
+import { requestedAsOfUs, requestedMaxAgeUs } from "@timewell/model";
+import type { OnlineKey } from "@timewell/store-ports";
+
+import { checkRowCount } from "../check-row-count.ts";
+import { KeySlots } from "./key-slots.ts";
+import type { RequestPlan } from "./request-plan.ts";
+import { WireReader, wireTypes } from "./wire-reader.ts";
+
+/** A typed request, ready to be read from the store. */
+export interface TypedRequest {
+  readonly rowCount: number;
+  /** For each row one key for each use of the plan. */
+  readonly keys: readonly OnlineKey[];
+  /** Absent: now. */
+  readonly asOfUs: bigint | undefined;
+  readonly maxAgeUs: bigint | undefined;
+  readonly includeTimes: boolean;
+  readonly allowPartial: boolean;
+}
+
+const rowsTag = (1 << 3) | wireTypes.lengthDelimited;
+const optionsTag = (2 << 3) | wireTypes.lengthDelimited;
+const writer = new KeyWriter();
+
+/**
+ * Reads a request from its bytes, straight to the keys of the store; fields that the service does not know are passed over.
+ * INVALID_REQUEST where the bytes are no request, INVALID_KEY naming row and key where a key is wrong or missing.
+ */
+export function readRequest(plan: RequestPlan, bytes: Uint8Array): TypedRequest {
+  const reader = new WireReader(bytes, plan.requestType);
+  const slots = new KeySlots(plan.keys, bytes);
+  const groupKeys: Uint8Array[] = new Array(plan.groups.length);
+  const keys: OnlineKey[] = [];
+  checkRowCount(countRows(bytes, plan.requestType));
+  const optionParts: Uint8Array[] = [];
+  let row = 0;
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag === optionsTag) {
+      const end = reader.partEnd();
+      optionParts.push(bytes.subarray(reader.at, end));
+      reader.at = end;
+    } else if (tag === rowsTag) {
+      slots.read(plan, reader, reader.partEnd(), row);
+      for (let g = 0; g < groupKeys.length; g++) groupKeys[g] = slots.encode(writer, plan.groups[g]!, row);
+      for (const use of plan.uses) keys.push({ viewId: use.viewId, entityKey: groupKeys[use.keyGroup]! });
+      row++;
+    } else reader.skip(tag & 7);
+  }
+  const options = readOptions(optionParts, reader);
+  return {
+    rowCount: row,
+    keys,
+    asOfUs: requestedAsOfUs(options?.asOfUs),
+    maxAgeUs: requestedMaxAgeUs(options?.maxAgeMs),
+    includeTimes: options?.includeTimes ?? false,
+    allowPartial: options?.allowPartial ?? false,
+  };
+}
+
+/** Looks at the whole frame before anything is made of it. */
+function countRows(bytes: Uint8Array, typeName: string): number {
+  const reader = new WireReader(bytes, typeName);
+  let count = 0;
+  while (reader.at < reader.end) {
+    const tag = reader.tag();
+    if (tag === rowsTag) count++;
+    else if (tag >>> 3 === 1 || (tag >>> 3 === 2 && tag !== optionsTag)) throw reader.malformed();
+    reader.skip(tag & 7);
+  }
+  return count;
+}
+
+/** Parts of one message are merged by putting them one after another. */
+function readOptions(parts: readonly Uint8Array[], reader: WireReader): ReadOptions | undefined {
+  if (parts.length === 0) return undefined;
+  try {
+    return fromBinary(ReadOptionsSchema, parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+  } catch (cause) {
+    const { kind, message, hint } = reader.malformed();
+    throw new FeatureStoreError(kind, message, { hint, field: "options", cause });
+  }
+}

@@ -1,0 +1,71 @@
+import type { ServingDeps } from "../serving-deps.ts";
+import { CoalescedReads } from "./coalesced-reads.ts";
+import { countAnswer } from "./count-answer.ts";
+import type { StoredRow } from "./gathering.ts";
+import { readRequest, type TypedRequest } from "./read-request.ts";
+import type { RequestPlan } from "./request-plan.ts";
+import { ResponseWriter } from "./response-writer.ts";
+import { RowJudge } from "./row-judge.ts";
+
+/** The part of a call that an answer may depend on. */
+export interface CallDeadline {
+  /** Milliseconds until the caller's deadline; undefined where it has none. */
+  timeoutMs(): number | undefined;
+}
+
+/** Answers `Get` of a plan: request bytes in, response bytes out. */
+export type TypedGet = (plan: RequestPlan, request: Uint8Array, call: CallDeadline) => Promise<Uint8Array>;
+
+/** What a partial answer leaves of the time to its deadline, so that it gets there. */
+const marginShare = 0.1;
+const marginMinMs = 5;
+const marginMaxMs = 50;
+
+/**
+ * Makes the one reader of all typed services. A wrong key anywhere fails a request before anything is read (semantics 8); the
+ * reads of all requests of one turn of the event loop are one read of the store.
+ */
+export function createTypedGet(deps: ServingDeps): TypedGet {
+  const { clock, onlineStore, metrics } = deps;
+  const writer = new ResponseWriter();
+  const reads = new CoalescedReads(onlineStore, clock, (seconds, keys, requests) =>
+    metrics.observeStoreRead(seconds, keys, requests),
+  );
+
+  function answer(
+    plan: RequestPlan,
+    request: TypedRequest,
+    stored: readonly StoredRow[],
+    from: number,
+  ): Uint8Array {
+    const { rowCount, maxAgeUs, includeTimes } = request;
+    const servedAtUs = clock.nowUs();
+    const atUs = request.asOfUs ?? servedAtUs;
+    const judges = plan.uses.map((use) => new RowJudge(atUs, use, maxAgeUs));
+    const bytes = writer.write({ plan, rowCount, stored, from, judges, includeTimes, servedAtUs });
+    countAnswer(plan, rowCount, writer.statuses, servedAtUs, stored, from);
+    return bytes;
+  }
+
+  return (plan, bytes, call) => {
+    const startMs = clock.monotonicMs();
+    const request = readRequest(plan, bytes);
+    const decodedMs = clock.monotonicMs();
+    plan.metrics.rows.observe(request.rowCount);
+    plan.metrics.decode.observe((decodedMs - startMs) / 1000);
+    const take = (rows: readonly StoredRow[], from: number) => {
+      const readMs = clock.monotonicMs();
+      const answered = answer(plan, request, rows, from);
+      plan.metrics.read.observe((readMs - decodedMs) / 1000);
+      plan.metrics.assemble.observe((clock.monotonicMs() - readMs) / 1000);
+      return answered;
+    };
+    if (!request.allowPartial) return reads.read(request.keys, take);
+    return reads.readPartly(request.keys, partialWithinMs(call.timeoutMs()), take);
+  };
+}
+
+function partialWithinMs(leftMs: number | undefined): number {
+  if (leftMs === undefined) return Infinity;
+  return leftMs - Math.min(Math.max(leftMs * marginShare, marginMinMs), marginMaxMs);
+}
