@@ -17,6 +17,7 @@ export {
   urlOption,
   type ListenAddress,
 } from "./config/options.ts";
+export { workersOption } from "./config/workers-option.ts";
 export { serviceOptions, type ServiceConfig } from "./config/service-options.ts";
 export { registryOptions } from "./config/registry-options.ts";
 export { offlineOptions } from "./config/offline-options.ts";

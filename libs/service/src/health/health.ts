@@ -5,6 +5,8 @@ export class Health {
   readonly #serving = new Map<string, boolean>();
   readonly #listeners = new Set<() => void>();
   #draining = false;
+  /** What the whole server says, where this process is one of its workers. */
+  #whole: Readonly<Record<string, boolean>> | undefined;
 
   constructor(version?: string) {
     this.version = version;
@@ -33,8 +35,26 @@ export class Health {
     return this.#draining;
   }
 
+  /** From now on answers for the whole server instead of this process. */
+  answerAs(states: Readonly<Record<string, boolean>>): void {
+    this.#whole = states;
+    this.#notify();
+  }
+
+  /** Which services of this process answer. */
+  ownStates(): Record<string, boolean> {
+    return Object.fromEntries(
+      [...this.#serving].map(([name, serving]) => [name, serving && !this.#draining]),
+    );
+  }
+
   /** Whether a service answers; undefined where it is not known. The process answers when all of its services do. */
   get(service: string): boolean | undefined {
+    const whole = this.#whole;
+    if (whole !== undefined) {
+      if (service === "") return Object.values(whole).every(Boolean);
+      return Object.hasOwn(whole, service) ? whole[service] : undefined;
+    }
     const serving = service === "" ? [...this.#serving.values()].every(Boolean) : this.#serving.get(service);
     return serving === undefined ? undefined : serving && !this.#draining;
   }

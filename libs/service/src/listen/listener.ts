@@ -75,11 +75,14 @@ export class Listener {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Stops to accept, and ends connections that never said anything; resolves when the last connection is closed. */
+  /** Stops to accept; resolves when the last connection is closed. */
   close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    return new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  /** Ends connections that never said anything. */
+  endSilent(): void {
     for (const socket of this.#silent) socket.destroy();
-    return closed;
   }
 
   /** Ends every connection at once. */

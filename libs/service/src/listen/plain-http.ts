@@ -37,8 +37,8 @@ export function plainHttpHandler(policy: RpcPolicy, health: Health, own: HttpRou
     "GET /metrics": {
       access: Privilege.READ,
       async handle(_request, response) {
-        const { registry } = policy.metrics;
-        send(response, 200, registry.contentType, await registry.metrics());
+        const { registry, print } = policy.metrics;
+        send(response, 200, registry.contentType, await print());
       },
     },
   };

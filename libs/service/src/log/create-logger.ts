@@ -6,6 +6,8 @@ export interface LoggerInit {
   readonly name: string;
   /** This and what is more severe. */
   readonly level: string;
+  /** Which worker of the process it is, where there are several. */
+  readonly worker?: number | "primary" | undefined;
   /** Where lines go. Absent: stderr. */
   readonly destination?: DestinationStream | undefined;
 }
@@ -20,5 +22,6 @@ export function createLogger(init: LoggerInit): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return pino(options, init.destination ?? pino.destination({ fd: 2, sync: true }));
+  const log = pino(options, init.destination ?? pino.destination({ fd: 2, sync: true }));
+  return init.worker === undefined ? log : log.child({ worker: init.worker });
 }

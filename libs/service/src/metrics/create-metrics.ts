@@ -8,6 +8,8 @@ import { LevelFamily } from "./level-family.ts";
 export interface Metrics {
   /** Where an app registers metrics of its own. */
   readonly registry: Registry;
+  /** Everything in Prometheus text: of this process, or of the whole server where it is one of several workers. */
+  print(): Promise<string>;
   /** Counts a call as begun; call the result once, with the gRPC code (0 = OK) and the duration in ms. */
   begin(method: string): (code: number, durationMs: number) => void;
 }
@@ -17,8 +19,16 @@ const bucketsSeconds = [
   0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
 
+/** How to make metrics. */
+export interface MetricsInit {
+  /** Measure the process itself, too: memory, event loop. Absent: true. */
+  readonly processMetrics?: boolean | undefined;
+  /** What `print` does in a worker. */
+  readonly print?: (() => Promise<string>) | undefined;
+}
+
 /** Makes the metrics of a process: its calls and, unless told otherwise, the process itself. */
-export function createMetrics(options: { readonly processMetrics?: boolean } = {}): Metrics {
+export function createMetrics(options: MetricsInit = {}): Metrics {
   const registry = new Registry();
   if (options.processMetrics ?? true) collectDefaultMetrics({ register: registry });
   const inFlight = new LevelFamily({
@@ -58,6 +68,7 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
   }
   return {
     registry,
+    print: options.print ?? (() => registry.metrics()),
     begin(method) {
       let begin = begins.get(method);
       if (begin === undefined) begins.set(method, (begin = prepare(method)));

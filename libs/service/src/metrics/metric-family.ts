@@ -19,12 +19,12 @@ export interface PrintedValue {
 }
 
 /** What prom-client prints. */
-interface PrintedMetric {
+export interface PrintedMetric {
   readonly name: string;
   readonly help: string;
   readonly type: string;
   readonly aggregator: string;
-  readonly values: PrintedValue[];
+  readonly values: readonly PrintedValue[];
 }
 
 /**

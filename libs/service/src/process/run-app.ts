@@ -1,5 +1,4 @@
-import { rename, writeFile } from "node:fs/promises";
-import { FeatureStoreError } from "@timewell/errors";
+import nodeCluster, { type Cluster } from "node:cluster";
 import { systemClock } from "@timewell/ttl";
 import type { ConfigOf } from "../config/config-option.ts";
 import type { CommandInfo } from "../config/help-text.ts";
@@ -8,12 +7,19 @@ import type { ConfigSpec } from "../config/config-option.ts";
 import { Health } from "../health/health.ts";
 import { createLogger } from "../log/create-logger.ts";
 import { createMetrics } from "../metrics/create-metrics.ts";
+import { workerChannel } from "../workers/cluster-processes.ts";
+import { WorkerLink } from "../workers/worker-link.ts";
+import type { Endpoint } from "../workers/worker-messages.ts";
+import { announce } from "./announce.ts";
+import { endBadly } from "./end-badly.ts";
 import type { Kit } from "./kit.ts";
+import { runWorkers } from "./run-workers.ts";
+import { stopOnce } from "./stop-once.ts";
 
 /** An app that runs. */
 export interface RunningApp {
   /** Where it answers. */
-  readonly endpoints: readonly { readonly name: string; readonly url: string }[];
+  readonly endpoints: readonly Endpoint[];
   /** Reads files again that may change, on SIGHUP. */
   reload?: (() => void) | undefined;
   /** Drains and ends. */
@@ -23,6 +29,8 @@ export interface RunningApp {
 /** An app to run. */
 export interface AppInit<Spec extends ConfigSpec> extends CommandInfo<Spec> {
   start(config: ConfigOf<Spec>, kit: Kit): Promise<RunningApp>;
+  /** How many processes share its work. Absent: this one alone. */
+  workers?(config: ConfigOf<Spec>): number;
 }
 
 /** The process that an app runs in; `process` itself in main.ts. */
@@ -31,22 +39,19 @@ export interface HostProcess {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
-  on(signal: "SIGTERM" | "SIGINT" | "SIGHUP", listener: () => void): unknown;
+  on(signal: "SIGTERM" | "SIGINT" | "SIGHUP" | "SIGUSR2", listener: () => void): unknown;
   exit(code: number): void;
 }
 
-/** Exit codes: 0 well, 1 failed, 2 wrong settings. */
-const exitFailed = 1;
-const exitMisused = 2;
-
-/** Longest time from a signal to the end, ms. */
-const stopTimeoutMs = 9_500;
-
 /**
  * Runs an app from its settings to its signal. Once it answers, it prints its addresses: a line for people on stderr, and
- * one JSON line on stdout (and in --port-file) for harnesses.
+ * one JSON line on stdout (and in --port-file) for harnesses. An app of several workers runs again in each of them.
  */
-export async function runApp<Spec extends ConfigSpec>(app: AppInit<Spec>, host: HostProcess): Promise<void> {
+export async function runApp<Spec extends ConfigSpec>(
+  app: AppInit<Spec>,
+  host: HostProcess,
+  cluster: Cluster = nodeCluster,
+): Promise<void> {
   let parsed: ParsedConfig<Spec>;
   try {
     parsed = parseConfig(app, host.argv.slice(2), host.env);
@@ -59,57 +64,67 @@ export async function runApp<Spec extends ConfigSpec>(app: AppInit<Spec>, host: 
   }
   const { config } = parsed;
   const common = config as { readonly logLevel?: string; readonly portFile?: string };
-  const log = createLogger({ name: app.name, level: common.logLevel ?? "info" });
+  const { logLevel = "info", portFile } = common;
+  if (cluster.worker !== undefined)
+    return runWorker(
+      app,
+      config,
+      logLevel,
+      host,
+      new WorkerLink(workerChannel(cluster.worker), systemClock()),
+    );
+  const size = app.workers?.(config) ?? 1;
+  if (size > 1) return runWorkers({ name: app.name, size, logLevel, portFile, host, cluster });
+  const log = createLogger({ name: app.name, level: logLevel });
   const kit: Kit = { log, clock: systemClock(), metrics: createMetrics(), health: new Health(app.version) };
   try {
     const running = await app.start(config, kit);
-    handleSignals(running, kit, host);
-    await announce(app.name, running, common.portFile, host);
+    const stop = stopOnce({ stop: () => running.stop(), log, clock: kit.clock, host });
+    host.on("SIGTERM", stop);
+    host.on("SIGINT", stop);
+    host.on("SIGHUP", () => running.reload?.());
+    host.on("SIGUSR2", () => log.warn("a rolling restart needs two workers or more"));
+    await announce(app.name, running.endpoints, portFile, host);
   } catch (error) {
     log.debug({ err: error }, "start failed");
     endBadly(app.name, error, host);
   }
 }
 
-function endBadly(name: string, error: unknown, host: HostProcess): void {
-  const known = error instanceof FeatureStoreError;
-  host.stderr.write(`${name}: ${known ? error.message : String((error as Error)?.stack ?? error)}\n`);
-  host.exit(known && error.kind === "INVALID_CONFIG" ? exitMisused : exitFailed);
-}
-
-async function announce(name: string, running: RunningApp, portFile: string | undefined, host: HostProcess) {
-  const endpoints = Object.fromEntries(running.endpoints.map((endpoint) => [endpoint.name, endpoint.url]));
-  const line = `${JSON.stringify({ ready: true, name, endpoints })}\n`;
-  if (portFile !== undefined) {
-    // A reader never sees half of it.
-    await writeFile(`${portFile}.tmp`, line);
-    await rename(`${portFile}.tmp`, portFile);
+/** Runs the app as one of several workers: it answers to the primary process, and to SIGTERM. */
+async function runWorker<Spec extends ConfigSpec>(
+  app: AppInit<Spec>,
+  config: ConfigOf<Spec>,
+  logLevel: string,
+  host: HostProcess,
+  link: WorkerLink,
+): Promise<void> {
+  // A terminal and a supervisor signal the whole group: what these mean is the primary process' affair.
+  for (const signal of ["SIGINT", "SIGHUP", "SIGUSR2"] as const) host.on(signal, () => undefined);
+  const { slot, joins } = await link.join();
+  const worker = { slot, joins, leaves: false };
+  const log = createLogger({ name: app.name, level: logLevel, worker: slot });
+  const metrics = createMetrics({ print: () => link.print() });
+  const kit: Kit = { log, clock: systemClock(), metrics, health: new Health(app.version), worker };
+  link.attach(kit.health, metrics);
+  try {
+    const running = await app.start(config, kit);
+    const stopAll = async () => {
+      await running.stop();
+      await link.end();
+    };
+    const end = stopOnce({ stop: stopAll, log, clock: kit.clock, host });
+    let ending = false;
+    const stop = (whole: boolean) => {
+      if (ending) return;
+      ending = true;
+      worker.leaves = !whole;
+      end();
+    };
+    host.on("SIGTERM", () => stop(false));
+    link.ready(running.endpoints, { reload: () => running.reload?.(), stop });
+  } catch (error) {
+    log.debug({ err: error }, "start failed");
+    endBadly(app.name, error, host);
   }
-  const shown = running.endpoints.map((endpoint) => `${endpoint.name} ${endpoint.url}`).join(", ");
-  host.stderr.write(`${name} is ready: ${shown}\n`);
-  host.stdout.write(line);
-}
-
-function handleSignals(running: RunningApp, kit: Kit, host: HostProcess): void {
-  let stopping = false;
-  const stop = () => {
-    if (stopping) return host.exit(exitFailed);
-    stopping = true;
-    kit.log.info("stopping");
-    const late = kit.clock.sleep(stopTimeoutMs).then(() => {
-      kit.log.error("calls under way did not end in time; ending by force");
-      host.exit(exitFailed);
-    });
-    running.stop().then(
-      () => host.exit(0),
-      (err: unknown) => {
-        kit.log.error({ err }, "stop failed");
-        host.exit(exitFailed);
-      },
-    );
-    void late;
-  };
-  host.on("SIGTERM", stop);
-  host.on("SIGINT", stop);
-  host.on("SIGHUP", () => running.reload?.());
 }

@@ -61,6 +61,8 @@ export interface RunningService {
 
 /** How long requests that peers sent before they knew may still be on their way, ms. */
 const noticeMs = 100;
+/** In a worker that leaves: how long connections that were made just before may take to say something, ms. */
+const helloMs = 50;
 /** After the grace time: how long streams have to tell their callers, ms. */
 const farewellMs = 500;
 
@@ -107,11 +109,15 @@ export async function startService(init: ServiceInit): Promise<RunningService> {
       tokens?.close();
       kit.health.drain();
       kit.log.info({ service: init.name }, "draining");
+      // The other workers take the connections that come now, so that none begins here that must be ended at once.
+      const closedEarly = kit.worker?.leaves === true ? listener.close() : undefined;
+      if (closedEarly !== undefined) await kit.clock.sleep(helloMs);
       http1.announceEnd();
       http2.announceEnd();
       await kit.clock.sleep(noticeMs);
-      // Not before: the system resets connections that were made and not taken over yet.
-      const closed = listener.close();
+      // Where nobody else listens, not before: the system resets connections that were made and not taken over yet.
+      const closed = closedEarly ?? listener.close();
+      listener.endSilent();
       http1.drain();
       http2.drain();
       const finished = new AbortController();

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { open, mkdir, readdir, readFile, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
@@ -27,14 +28,16 @@ export class SnapshotDirectory {
   /** Puts a snapshot in the place of the one before it, in one step that survives a crash. */
   async save(snapshot: Snapshot): Promise<void> {
     const path = join(this.#path, `${snapshot.project}${ending}`);
-    const file = await open(`${path}.tmp`, "w");
+    // Several processes may keep their snapshots in one folder.
+    const unfinished = `${path}.${randomUUID()}.tmp`;
+    const file = await open(unfinished, "wx");
     try {
       await file.writeFile(toBinary(SnapshotSchema, snapshot));
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(`${path}.tmp`, path);
+    await rename(unfinished, path);
     await this.#syncFolder();
   }
 
