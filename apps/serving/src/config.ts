@@ -4,6 +4,7 @@ import {
   registryOptions,
   serviceOptions,
   stringOption,
+  workersOption,
 } from "@timewell/service";
 
 /** Options of serving's own behaviour, also offered by the standalone app. */
@@ -31,5 +32,8 @@ export const servingAppOptions = {
   storeTimeout: durationOption({
     describe: "Answer UNAVAILABLE when the online store takes longer",
     default: "250ms",
+  workers: workersOption({
+    describe: "Share the work of all ports among this many processes; auto: one a core",
+  }),
   }),
 };

@@ -6,12 +6,16 @@ import { openOnlineStore } from "./open-online-store.ts";
 import { createServingServer } from "./server.ts";
 import { createServingMetrics } from "./serving-metrics.ts";
 
+/** How long a worker that joins others may wait for its definitions before it listens without them, ms. */
+const joinWaitMs = 10_000;
+
 await runApp(
   {
     name: "timewell-serving",
     version: "0.1.0",
     summary: "Serves the latest features of entities, in milliseconds.",
     options: servingAppOptions,
+    workers: (config) => config.workers,
     async start(config, kit) {
       const { clock } = kit;
       const onlineStore = await openOnlineStore(config.online, { clock, readTimeoutMs: config.storeTimeout });
@@ -24,6 +28,8 @@ await runApp(
         metrics: createServingMetrics(kit.metrics.registry, definitions),
       });
       const grpc = await startService({ name: "serving", config, kit, ...server });
+      // Callers of a worker that joins others must not meet one that knows no definitions yet.
+      if (kit.worker?.joins === true) await Promise.race([definitions.ready, clock.sleep(joinWaitMs)]);
       kit.health.set(OnlineServing.typeName, false);
       void definitions.ready.then(() => kit.health.set(OnlineServing.typeName, true));
       const { services, routes } = server;
