@@ -1,8 +1,7 @@
 import type { EntityRow, Value } from "@timewell/contracts";
-import { FeatureStoreError } from "@timewell/errors";
+import { FeatureStoreError, suggest } from "@timewell/errors";
 import { encodeKey, normalizeKeyValue, type KeyType, type KeyValue } from "@timewell/keys";
 import type { KeyGroup, Selection } from "./selection.ts";
-import { suggest } from "./suggest.ts";
 import type { ValueCase } from "./value-case.ts";
 
 /** Cases that a key of each type may come in; integers are one kind of key, of any width that fits. */

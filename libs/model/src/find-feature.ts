@@ -1,6 +1,5 @@
-import { FeatureStoreError } from "@timewell/errors";
+import { FeatureStoreError, suggest } from "@timewell/errors";
 import type { CompiledFeature, CompiledView } from "./compiled-project.ts";
-import { suggest } from "./suggest.ts";
 
 /** Finds a feature of a view. Throws FEATURE_NOT_FOUND with the nearest name. */
 export function feature(view: CompiledView, name: string): CompiledFeature {

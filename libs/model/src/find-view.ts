@@ -1,6 +1,5 @@
-import { FeatureStoreError } from "@timewell/errors";
+import { FeatureStoreError, suggest } from "@timewell/errors";
 import type { CompiledProject, CompiledView } from "./compiled-project.ts";
-import { suggest } from "./suggest.ts";
 
 /** Finds a view; version 0 is the latest. Throws FEATURE_VIEW_NOT_FOUND with the nearest name or the versions there are. */
 export function findView(project: CompiledProject, name: string, version = 0): CompiledView {

@@ -20,7 +20,7 @@ export { planDefinitions } from "./plan-definitions.ts";
 export { planDelete } from "./plan-delete.ts";
 export { checkName, type NameUse } from "./check-name.ts";
 export { pascalCase } from "./pascal-case.ts";
-export { suggest } from "./suggest.ts";
+export { suggest } from "@timewell/errors";
 export { rowMessageDescriptor, rowMessageName } from "./row-message-descriptor.ts";
 export { serviceDescriptor } from "./service-descriptor.ts";
 export { serviceFiles } from "./service-files.ts";

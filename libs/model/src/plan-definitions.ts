@@ -19,7 +19,7 @@ import { makePlan, type DraftChange } from "./make-plan.ts";
 import { planService } from "./plan-service.ts";
 import { planView } from "./plan-view.ts";
 import { resolveUses, useNameOf } from "./resolved-use.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "@timewell/errors";
 import { validateEntity } from "./validate-entity.ts";
 import { validateFeatureService } from "./validate-feature-service.ts";
 import { validateFeatureView } from "./validate-feature-view.ts";

@@ -6,14 +6,13 @@ import {
   type Retired,
   type Snapshot,
 } from "@timewell/contracts";
-import { FeatureStoreError, type ErrorKind } from "@timewell/errors";
+import { FeatureStoreError, type ErrorKind, suggest } from "@timewell/errors";
 import { kindWords, type KnownKind } from "./definition-kind.ts";
 import type { DefinitionPlan } from "./definition-plan.ts";
 import { numberMax } from "./field-numbers.ts";
 import { findRetired } from "./find-retired.ts";
 import { makePlan, type DraftContent } from "./make-plan.ts";
 import { highestNumber } from "./plan-view.ts";
-import { suggest } from "./suggest.ts";
 
 const notFoundKinds: Readonly<Record<KnownKind, ErrorKind>> = {
   [DefinitionKind.ENTITY]: "ENTITY_NOT_FOUND",

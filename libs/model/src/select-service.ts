@@ -1,7 +1,6 @@
-import { FeatureStoreError } from "@timewell/errors";
+import { FeatureStoreError, suggest } from "@timewell/errors";
 import type { CompiledProject } from "./compiled-project.ts";
 import type { Selection } from "./selection.ts";
-import { suggest } from "./suggest.ts";
 
 /** What a feature service reads. Throws FEATURE_SERVICE_NOT_FOUND with the nearest name. */
 export function selectService(project: CompiledProject, name: string): Selection {

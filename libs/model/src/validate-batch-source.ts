@@ -1,7 +1,7 @@
 import { FileFormat, type BatchSource } from "@timewell/contracts";
 import { definitionError } from "./definition-error.ts";
 import { durationMaxMs, pathCharsMax } from "./limits.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "@timewell/errors";
 
 /** Checks a source; `names` are the join keys and features that it must fill. Throws INVALID_DEFINITION. */
 export function validateBatchSource(source: BatchSource, names: readonly string[], path: string): void {

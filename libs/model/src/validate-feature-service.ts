@@ -4,7 +4,7 @@ import { checkName } from "./check-name.ts";
 import { definitionError } from "./definition-error.ts";
 import { serviceViewsMax } from "./limits.ts";
 import { resolveUse, useNameOf, type ResolvedUse } from "./resolved-use.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "@timewell/errors";
 import { validateLabels } from "./validate-labels.ts";
 
 /** What a service is checked against. */

@@ -1,0 +1,66 @@
+import {
+  listElementsMax,
+  type FeatureType,
+  type FeatureValue,
+  type ScalarType,
+  type ScalarValue,
+} from "@timewell/row";
+import { textUnitsMax } from "./limits.ts";
+import { failed, type Content, type Value } from "./value.ts";
+
+/** What a result is declared as. */
+export interface ResultType {
+  readonly type: FeatureType;
+  /** Elements of a FLOAT_VECTOR; 0 for other types. */
+  readonly dimension: number;
+}
+
+/**
+ * Makes the function that turns the result of an expression into the value of its feature, where it fits: integers into
+ * their width, doubles rounded to FLOAT, lists without NULL and no longer than features may be.
+ */
+export function toFeature({ type, dimension }: ResultType): (value: Content) => FeatureValue | typeof failed {
+  const scalar = type.replace(/_(LIST|VECTOR)$/, "") as ScalarType;
+  const convert = converters[scalar] as (value: Content) => ScalarValue | typeof failed;
+  if (scalar === type) return convert;
+  return (value) => {
+    const values = value as readonly Value[];
+    if (type === "FLOAT_VECTOR" ? values.length !== dimension : values.length > listElementsMax)
+      return failed;
+    const converted: ScalarValue[] = [];
+    let bytes = 0;
+    for (const element of values) {
+      const result = element === null ? failed : convert(element);
+      if (result === failed) return failed;
+      bytes += typeof result === "string" || result instanceof Uint8Array ? result.length : 0;
+      if (bytes > textUnitsMax) return failed;
+      converted.push(result);
+    }
+    return converted;
+  };
+}
+
+const converters: Readonly<Record<ScalarType, (value: never) => ScalarValue | typeof failed>> = {
+  BOOL: same,
+  INT32(value: bigint) {
+    const number = Number(value);
+    return (number | 0) === number ? number : failed;
+  },
+  INT64: same,
+  FLOAT(value: number) {
+    const rounded = Math.fround(value);
+    return Number.isFinite(value) && !Number.isFinite(rounded) ? failed : rounded;
+  },
+  DOUBLE: same,
+  STRING: bounded,
+  BYTES: bounded,
+  TIMESTAMP: same,
+};
+
+function same(value: never): never {
+  return value;
+}
+
+function bounded<T extends string | Uint8Array>(value: T): T | typeof failed {
+  return value.length <= textUnitsMax ? value : failed;
+}
