@@ -29,11 +29,11 @@ export const servingAppOptions = {
     default: "redis://127.0.0.1:6379",
     secret: true,
   }),
-  storeTimeout: durationOption({
-    describe: "Answer UNAVAILABLE when the online store takes longer",
-    default: "250ms",
   workers: workersOption({
     describe: "Share the work of all ports among this many processes; auto: one a core",
   }),
+  storeTimeout: durationOption({
+    describe: "Answer UNAVAILABLE when the online store takes longer",
+    default: "250ms",
   }),
 };

@@ -27,9 +27,9 @@ await runApp(
         graceUs: BigInt(config.grace) * 1000n,
         metrics: createServingMetrics(kit.metrics.registry, definitions),
       });
-      const grpc = await startService({ name: "serving", config, kit, ...server });
       // Callers of a worker that joins others must not meet one that knows no definitions yet.
       if (kit.worker?.joins === true) await Promise.race([definitions.ready, clock.sleep(joinWaitMs)]);
+      const grpc = await startService({ name: "serving", config, kit, ...server });
       kit.health.set(OnlineServing.typeName, false);
       void definitions.ready.then(() => kit.health.set(OnlineServing.typeName, true));
       const { services, routes } = server;
