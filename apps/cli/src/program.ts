@@ -6,6 +6,7 @@ import { describeCommand } from "./commands/describe.ts";
 import { devCommand } from "./commands/dev.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { gcCommand } from "./commands/gc.ts";
+import { genCommand } from "./commands/gen.ts";
 import { getCommand } from "./commands/get.ts";
 import { initCommand } from "./commands/init.ts";
 import { listCommand } from "./commands/list.ts";
@@ -25,7 +26,7 @@ const groups: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[]
   ["Begin:", [initCommand, devCommand]],
   ["Define:", [planCommand, applyCommand, listCommand, describeCommand, deleteCommand]],
   ["Fill:", [materializeCommand, materializeIncrementalCommand, pushCommand]],
-  ["Read:", [getCommand, trainCommand]],
+  ["Read:", [getCommand, trainCommand, genCommand]],
   ["Run:", [serveCommand, statusCommand, doctorCommand, rebuildOnlineCommand, gcCommand]],
 ];
 

@@ -1,7 +1,9 @@
 export { ensureLoadGenerator } from "./ensure-load-generator.ts";
 export { ensureServers, installHint, missingPackages } from "./ensure-servers.ts";
+export { feastPythonPackages } from "./feast-python-packages.ts";
 export { findBinary } from "./find-binary.ts";
 export { freePort } from "./free-port.ts";
+export { grpcPythonPackages } from "./grpc-python-packages.ts";
 export type { PrivateServer } from "./private-server.ts";
 export { pythonEnvironment } from "./python-environment.ts";
 export { repoRoot } from "./repo-root.ts";

@@ -1,0 +1,101 @@
+import { FeatureStoreError, showValue } from "@timewell/errors";
+import type { Command } from "commander";
+import { relative } from "node:path";
+import type { Cli } from "../cli.ts";
+import { describeGeneration } from "../gen/describe-generation.ts";
+import { generateProto } from "../gen/generate-proto.ts";
+import { generatePython } from "../gen/generate-python.ts";
+import { generateTypescript, type ImportExtension } from "../gen/generate-typescript.ts";
+import type { GeneratedFile, Generation, Language } from "../gen/generation.ts";
+import { writeGenerated } from "../gen/write-generated.ts";
+import { gather, option } from "../option.ts";
+
+const example = `timewell gen delay_v1 --lang ts --out src/features
+timewell gen delay_v1 --lang proto --lang python --out features`;
+
+interface Options {
+  readonly lang: readonly string[] | string;
+  readonly out: string;
+  readonly importExtension?: string;
+  readonly python?: string;
+  readonly force?: boolean;
+}
+
+const languages = ["proto", "ts", "python"] as const;
+const importExtensions = ["ts", "js", "none"] as const;
+
+/** `timewell gen <service>`. */
+export function genCommand(cli: Cli): Command {
+  return cli
+    .command("gen <service>", "Writes a typed client of a feature service, or its .proto files", example)
+    .addOption(
+      option("--lang <language>", "proto, ts or python; may be given more than once")
+        .argParser(gather)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      option("--out <folder>", "where to write; it becomes a package of Python").makeOptionMandatory(),
+    )
+    .addOption(option("--import-extension <extension>", "how imports end in TypeScript: ts, js or none [ts]"))
+    .addOption(option("--python <program>", "Python that has grpcio-tools [python3]"))
+    .addOption(option("--force", "overwrite files that were not generated, too"))
+    .action(
+      cli.run<Options>(async (session, options, name = "") => {
+        const wanted = languagesOf(options.lang);
+        const extension = oneOf("--import-extension", options.importExtension ?? "ts", importExtensions);
+        const folder = session.path(options.out);
+        const project = await session.definitions();
+        const generation = describeGeneration(project, name);
+        const files: GeneratedFile[] = [];
+        for (const language of wanted)
+          files.push(...(await generate(language, generation, extension, options.python ?? "python3")));
+        const written = await writeGenerated(folder, files, options.force === true);
+        const count = written.filter((file) => file.written).length;
+        const { service } = generation;
+        const shown = relative(session.io.cwd, folder) || ".";
+        const rest = count === written.length ? "" : `, ${written.length - count} unchanged`;
+        await session.print(
+          {
+            project: project.project,
+            service: service.name,
+            revision: service.revision,
+            registryVersion: project.version,
+            folder,
+            files: written,
+          },
+          `${written.map((file) => `  ${file.path}\n`).join("")}Wrote ${count} files to ${shown}${rest}: ${service.name}, revision ${service.revision}.\n`,
+        );
+      }),
+    );
+}
+
+async function generate(
+  language: Language,
+  generation: Generation,
+  importExtension: ImportExtension,
+  python: string,
+): Promise<GeneratedFile[]> {
+  switch (language) {
+    case "proto":
+      return generateProto(generation);
+    case "ts":
+      return generateTypescript(generation, importExtension);
+    case "python":
+      return generatePython(generation, python);
+  }
+}
+
+function languagesOf(given: readonly string[] | string): readonly Language[] {
+  // Flags are gathered; the environment has one text.
+  const words = [given].flat().flatMap((word) => word.split(","));
+  return [...new Set(words.map((word) => oneOf("--lang", word, languages)))];
+}
+
+function oneOf<T extends string>(flag: string, given: string, known: readonly T[]): T {
+  const found = known.find((word) => word === given);
+  if (found !== undefined) return found;
+  throw new FeatureStoreError("INVALID_CONFIG", `Cannot use ${flag}: got ${showValue(given)}`, {
+    field: flag,
+    hint: `Use ${known.slice(0, -1).join(", ")} or ${known.at(-1)}.`,
+  });
+}

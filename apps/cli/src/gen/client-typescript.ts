@@ -1,0 +1,230 @@
+import { ScalarType, type DescField } from "@bufbuild/protobuf";
+import { protoCamelCase } from "@bufbuild/protobuf/reflect";
+import { pascalCase } from "@timewell/model";
+import type { ImportExtension } from "./generate-typescript.ts";
+import { messageOf, type GeneratedFile, type Generation } from "./generation.ts";
+import { noteLines } from "./header.ts";
+import { commentsOf } from "./comments-of.ts";
+import { keyFields } from "./key-fields.ts";
+import { statusNames } from "./status-names.ts";
+
+/** The ready client of a service: `<service>_client.ts`. */
+export function typescriptClient(generation: Generation, importExtension: ImportExtension): GeneratedFile {
+  const extension = importExtension === "none" ? "" : `.${importExtension}`;
+  const more = importExtension === "ts" ? "" : ` --import-extension ${importExtension}`;
+  const head = noteLines("//", generation, "ts", more);
+  const parts = [
+    imports(generation, extension),
+    types(generation),
+    channel(generation),
+    functions(generation),
+  ];
+  return { path: `${generation.service.name}_client.ts`, content: `${head}\n${parts.join("\n")}` };
+}
+
+const scalarTypes: Partial<Record<ScalarType, string>> = {
+  [ScalarType.BOOL]: "boolean",
+  [ScalarType.INT32]: "number",
+  [ScalarType.INT64]: "bigint",
+  [ScalarType.FLOAT]: "number",
+  [ScalarType.DOUBLE]: "number",
+  [ScalarType.STRING]: "string",
+  [ScalarType.BYTES]: "Uint8Array",
+};
+
+function typeOf(field: DescField): string {
+  if (field.message !== undefined) return `MessageInitShape<typeof ${field.message.name}Schema>`;
+  return scalarTypes[field.scalar!]!;
+}
+
+function imports(generation: Generation, extension: string): string {
+  const messages = messageOf(generation, "Row").file;
+  const lists = new Set(messageOf(generation, "EntityRow").fields.flatMap((field) => field.message ?? []));
+  const init = lists.size === 0 ? "" : ", type MessageInitShape";
+  const values = [...lists].map((list) => `${list.name}Schema`).sort();
+  const listImport =
+    values.length === 0
+      ? ""
+      : `import type { ${values.join(", ")} } from "./timewell/types/v1/value_pb${extension}";\n`;
+  return `import { create, fromBinary, toBinary${init} } from "@bufbuild/protobuf";
+import * as grpc from "@grpc/grpc-js";
+import {
+  GetRequestSchema,
+  GetResponseSchema,
+  type GetRequest,
+  type GetResponse,
+  type Row,
+} from "./${messages.name}_pb${extension}";
+${listImport}`;
+}
+
+function members(fields: readonly DescField[], isOptional: (field: DescField) => boolean): string {
+  return fields
+    .map((field) => {
+      const comment = commentsOf(field).map((line) => line.replaceAll("*/", "*\\/"));
+      const doc =
+        comment.length > 1
+          ? `  /**\n${comment.map((line) => `   * ${line}\n`).join("")}   */\n`
+          : comment.map((line) => `  /** ${line} */\n`).join("");
+      // As protobuf-es declares them: only a field with presence may be undefined.
+      const absent = isOptional(field) && (field.proto.proto3Optional || field.message !== undefined);
+      const type = `${typeOf(field)}${absent ? " | undefined" : ""}`;
+      return `${doc}  readonly ${field.localName}${isOptional(field) ? "?" : ""}: ${type};\n`;
+    })
+    .join("");
+}
+
+function types(generation: Generation): string {
+  const name = pascalCase(generation.service.name);
+  const { keys, all } = keyFields(generation);
+  const views = messageOf(generation, "States").fields.map((field) => JSON.stringify(field.localName));
+  const options = messageOf(generation, "ReadOptions").fields;
+  const names = [...new Set(statusNames.map(([, status]) => JSON.stringify(status)))];
+  return `/** Whom to read for: join keys, and request data where the service has any. */
+export interface ${name}Keys {
+${members(all, (field) => !keys.has(field))}}
+
+/** The features of one entity; a view is undefined where its status is not PRESENT, a feature where it is NULL. */
+export type ${name}Row = Row;
+
+/** An answer: rows in the order of the request. */
+export type ${name}Answer = GetResponse;
+
+/** A view or alias of the service. */
+export type ${name}View = ${views.join(" | ")};
+
+/** How the read of a view ended. */
+export type ${name}Status = ${names.join(" | ")};
+
+/** Where the service is, and how to talk to it. */
+export interface ${name}ClientOptions {
+  /** For example \`http://127.0.0.1:7402\`; \`https:\` for TLS. Every address of the host's name is used in turn. */
+  readonly url: string;
+  /** Sent with every call. */
+  readonly token?: string | undefined;
+  /** PEM texts: the authority to trust where it is not a public one, and the client's own certificate where servers ask for one. */
+  readonly tls?:
+    | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined }
+    | undefined;
+  /** Deadline of calls that do not name their own, ms [1000]. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** How to read. */
+export interface ${name}GetOptions {
+${members(options, () => true)}  /** Deadline, ms. */
+  readonly timeoutMs?: number | undefined;
+  /** Cancels the call when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A client of the feature service. It connects with the first call, and again when the connection breaks. */
+export interface ${name}Client {
+  /**
+   * Reads the features of 1 to 10,000 entities. Rejects with a ServiceError of grpc-js: its \`code\` is the gRPC status, its
+   * \`details\` say what is wrong and how to mend it. UNAVAILABLE is tried again, twice at most and within a budget.
+   */
+  get(rows: readonly ${name}Keys[], options?: ${name}GetOptions): Promise<${name}Answer>;
+  /** Ends the connections. */
+  close(): void;
+}
+`;
+}
+
+function channel({ descriptor }: Generation): string {
+  return `const path = "/${descriptor.typeName}/Get";
+
+const channelOptions: grpc.ChannelOptions = {
+  "grpc.service_config": JSON.stringify({
+    loadBalancingConfig: [{ round_robin: {} }],
+    methodConfig: [
+      {
+        name: [{ service: "${descriptor.typeName}" }],
+        retryPolicy: {
+          maxAttempts: 3,
+          initialBackoff: "0.02s",
+          maxBackoff: "0.2s",
+          backoffMultiplier: 2,
+          retryableStatusCodes: ["UNAVAILABLE"],
+        },
+      },
+    ],
+    // Every failure costs a token, every success earns a tenth; below half of them nothing is tried again.
+    retryThrottling: { maxTokens: 10, tokenRatio: 0.1 },
+  }),
+  "grpc.service_config_disable_resolution": 1,
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 2_000,
+  "grpc.keepalive_time_ms": 20_000,
+  "grpc.keepalive_timeout_ms": 5_000,
+  "grpc.keepalive_permit_without_calls": 1,
+  "grpc.max_receive_message_length": 64 * 1024 * 1024,
+};
+`;
+}
+
+function functions({ service }: Generation): string {
+  const name = pascalCase(service.name);
+  const byNumber = statusNames.map(([number, status]) => `${number}: ${JSON.stringify(status)}`);
+  return `const statusNames: Readonly<Record<number, ${name}Status>> = {
+${byNumber.map((entry) => `  ${entry},\n`).join("")}};
+
+/** Makes a client. Throws a TypeError where the address is no URL. */
+export function create${name}Client(options: ${name}ClientOptions): ${name}Client {
+  const client = new grpc.Client(targetOf(options.url), credentialsOf(options), channelOptions);
+  const metadata = new grpc.Metadata();
+  if (options.token !== undefined) metadata.set("authorization", \`Bearer \${options.token}\`);
+  return {
+    get(rows, { timeoutMs = options.timeoutMs ?? 1_000, signal, ...readOptions } = {}) {
+      const request = create(GetRequestSchema, { rows: [...rows], options: readOptions });
+      return new Promise((resolve, reject) => {
+        signal?.throwIfAborted();
+        const call = client.makeUnaryRequest(
+          path,
+          encode,
+          decode,
+          request,
+          metadata,
+          { deadline: Date.now() + timeoutMs },
+          (error, answer) => {
+            signal?.removeEventListener("abort", cancel);
+            if (answer !== undefined) resolve(answer);
+            else reject(signal?.aborted === true ? signal.reason : error);
+          },
+        );
+        const cancel = () => call.cancel();
+        signal?.addEventListener("abort", cancel, { once: true });
+      });
+    },
+    close: () => client.close(),
+  };
+}
+
+/** How the read of a view ended. A status that this client does not know counts as UNAVAILABLE. */
+export function ${protoCamelCase(service.name)}Status(row: ${name}Row, view: ${name}View): ${name}Status {
+  return statusNames[row.states?.[view] ?? 0] ?? "UNAVAILABLE";
+}
+
+function targetOf(url: string): string {
+  const { protocol, hostname, port } = URL.canParse(url) ? new URL(url) : { protocol: "", hostname: "", port: "" };
+  if (protocol !== "http:" && protocol !== "https:")
+    throw new TypeError(\`Cannot connect to \${url}: write it like http://127.0.0.1:7402\`);
+  return \`dns:///\${hostname}:\${port || (protocol === "https:" ? 443 : 80)}\`;
+}
+
+function credentialsOf({ url, tls = {} }: ${name}ClientOptions): grpc.ChannelCredentials {
+  if (new URL(url).protocol === "http:") return grpc.credentials.createInsecure();
+  const [ca, key, cert] = [tls.ca, tls.key, tls.cert].map((pem) => (pem === undefined ? null : Buffer.from(pem)));
+  return grpc.credentials.createSsl(ca, key, cert);
+}
+
+function encode(request: GetRequest): Buffer {
+  const bytes = toBinary(GetRequestSchema, request);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function decode(bytes: Buffer): GetResponse {
+  return fromBinary(GetResponseSchema, bytes);
+}
+`;
+}

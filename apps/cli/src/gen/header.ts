@@ -1,0 +1,24 @@
+import type { Generation, Language } from "./generation.ts";
+
+/** Begins the second word of the first line of every file that `timewell gen` writes: only such files are written again. */
+export const marker = "Written by `timewell gen`";
+
+/** First line of a file. */
+export function markerLine(comment: "//" | "#"): string {
+  return `${comment} ${marker}; do not edit, make it again.\n`;
+}
+
+/** The first lines of a file that says what everything beside it was made from, and how to make it again. */
+export function noteLines(
+  comment: "//" | "#",
+  generation: Generation,
+  language: Language,
+  more = "",
+): string {
+  const { project, service, registryVersion, command } = generation;
+  const lines = [
+    `Feature service ${service.name} of project ${project}: revision ${service.revision}, read from registry version ${registryVersion}.`,
+    `Make it again: ${command} --lang ${language}${more} --out DIR`,
+  ];
+  return `${markerLine(comment)}${lines.map((line) => `${comment} ${line}\n`).join("")}`;
+}

@@ -1,0 +1,116 @@
+import { clone, create } from "@bufbuild/protobuf";
+import {
+  FileDescriptorProtoSchema,
+  SourceCodeInfo_LocationSchema,
+  SourceCodeInfoSchema,
+  type FileDescriptorProto,
+} from "@bufbuild/protobuf/wkt";
+import type { FeatureService } from "@timewell/contracts";
+import { rowMessageName, type CompiledService, type CompiledView } from "@timewell/model";
+import { formatDuration } from "@timewell/ttl";
+
+/** Comments of what every typed service has: `Message`, or `Message.field`. */
+const fixed: Readonly<Record<string, string>> = {
+  GetRequest: "Asks for the features of one or more entities.",
+  "GetRequest.rows": "At least 1, at most 10,000.",
+  "GetRequest.options": "How to read. Absent: all defaults.",
+  EntityRow: "Whom to read for. Every join key must be there; request data that is left out is NULL.",
+  ReadOptions: "How to read.",
+  "ReadOptions.as_of_us":
+    "Answer as of this instant, microseconds since 1970, UTC: ttl is judged then, and rows after it are NEWER. Absent: now.",
+  "ReadOptions.max_age_ms":
+    "Treat rows older than this as EXPIRED, milliseconds. It only tightens the ttl. Absent: the ttl alone.",
+  "ReadOptions.include_times": "Return event times and available times too.",
+  "ReadOptions.allow_partial":
+    "Answer with status UNAVAILABLE where the store does not answer in time, instead of failing the call.",
+  GetResponse: "The features of the entities.",
+  "GetResponse.rows": "In request order.",
+  "GetResponse.served_at_us": "When the answer was made, microseconds since 1970, UTC.",
+  "GetResponse.service_revision": "Revision of the feature service that answered.",
+  Row: "The features of one entity. A view or alias is there if and only if its status is PRESENT; an absent field of it is NULL.",
+  "Row.states": "Statuses of the views that are not PRESENT.",
+  "Row.event_times_us": "When the rows happened; where times were asked for.",
+  "Row.available_times_us":
+    "When serving could first have seen the rows; where times were asked for and are recorded.",
+  "Row.computed": "Features that were computed for this row.",
+  States: "A status for each view that is not PRESENT; unset means PRESENT.",
+  EventTimes: "Microseconds since 1970, UTC; unset where there is no row.",
+  AvailableTimes: "Microseconds since 1970, UTC; unset where it is not recorded.",
+  Computed: "Features that are computed when they are read; unset is NULL.",
+};
+
+/** Field numbers of descriptors, which paths to comments are made of. */
+const messagePath = 4;
+const fieldPath = 2;
+const servicePath = 6;
+
+/** The same file with comments, those of the definitions included, where compilers and plugins look for them. */
+export function withComments(
+  file: FileDescriptorProto,
+  service: CompiledService,
+  definition: FeatureService,
+): FileDescriptorProto {
+  const commented = clone(FileDescriptorProtoSchema, file);
+  const found: { path: number[]; comment: string }[] = [];
+  const note = (path: number[], comment: string | undefined) => {
+    if (comment !== undefined && comment !== "") found.push({ path, comment });
+  };
+  const defined = definedComments(service, definition);
+  const commentOf = (name: string) => defined.get(name) ?? fixed[name];
+  commented.messageType.forEach((message, m) => {
+    note([messagePath, m], commentOf(message.name));
+    message.field.forEach(({ name }, f) =>
+      note([messagePath, m, fieldPath, f], commentOf(`${message.name}.${name}`)),
+    );
+  });
+  commented.service.forEach((_, s) => {
+    note([servicePath, s], defined.get(""));
+    note([servicePath, s, 2, 0], "Reads the features of one or more entities.");
+  });
+  commented.sourceCodeInfo = create(SourceCodeInfoSchema, {
+    location: found.map(({ path, comment }) =>
+      create(SourceCodeInfo_LocationSchema, { path, span: [0, 0, 0], leadingComments: asComment(comment) }),
+    ),
+  });
+  return commented;
+}
+
+/** Comments from the definitions; the empty name is the service itself. */
+function definedComments(
+  { name, revision, selection }: CompiledService,
+  definition: FeatureService,
+): Map<string, string> {
+  const comments = new Map<string, string>();
+  const set = (place: string, comment: string) => comment !== "" && comments.set(place, comment);
+  const about = definition.description === "" ? "" : `${sentence(definition.description)}\n`;
+  set("", `${about}Feature service ${name}, revision ${revision}.`);
+  for (const data of definition.requestData) set(`EntityRow.${data.name}`, sentence(data.description));
+  for (const computed of definition.onDemandFeatures)
+    set(`Computed.${computed.name}`, sentence(computed.description));
+  for (const use of selection.views) {
+    const message = rowMessageName(use.view);
+    set(message, aboutView(use.view));
+    for (const feature of use.features) set(`${message}.${feature.name}`, sentence(feature.description));
+  }
+  return comments;
+}
+
+function aboutView(view: CompiledView): string {
+  const { description } = view.definition;
+  const ttl = view.ttlUs === 0n ? "for ever" : formatDuration(Number(view.ttlUs / 1_000n));
+  const about = description === "" ? "" : `${sentence(description)}\n`;
+  return `${about}Feature view ${view.name}, version ${view.version}; alive: ${ttl}.`;
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  return trimmed === "" || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+/** Each line behind a space, as compilers keep `// a comment`. */
+function asComment(text: string): string {
+  return text
+    .split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
+    .map((line) => ` ${line.trimEnd()}\n`)
+    .join("");
+}
