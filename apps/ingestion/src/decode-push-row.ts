@@ -4,6 +4,7 @@ import { encodeKey, type KeyValue, normalizeKeyValue } from "@timewell/keys";
 import { type CompiledView, suggest, valueToFeature } from "@timewell/model";
 import { type FeatureValue, rowBytesMax } from "@timewell/row";
 import type { LogAppend } from "@timewell/store-ports";
+import { isTime, timeRangeText } from "@timewell/ttl";
 
 const noPayload = new Uint8Array(0);
 
@@ -27,6 +28,12 @@ export function decodePushRow(
         field: "event_time_us",
         hint: "Send event_time_us, microseconds since the Unix epoch, UTC",
       },
+    );
+  if (!isTime(eventTimeUs))
+    throw new FeatureStoreError(
+      "INVALID_EVENT_TIME",
+      `Cannot push to ${view.name}: event time ${eventTimeUs} µs is not one of ${timeRangeText}`,
+      { field: "event_time_us", hint: "Send microseconds (not nanoseconds) since 1970, UTC" },
     );
   if (eventTimeUs > nowUs + futureToleranceUs) throw tooFarAhead(view, eventTimeUs, nowUs, futureToleranceUs);
   if (deleted && Object.keys(row.features).length > 0)

@@ -4,8 +4,10 @@ import { FeatureStoreError } from "@timewell/errors";
 import { type CompiledView, findView } from "@timewell/model";
 import { resolveSource } from "@timewell/service";
 import { type OfflineSource, type SourceScan, viewHistory } from "@timewell/store-ports";
+import { isTime, timeRangeText } from "@timewell/ttl";
 
 import type { IngestionDeps } from "./ingestion-deps.ts";
+import { sameStore } from "./same-store.ts";
 import { writeAll } from "./write-all.ts";
 
 /** What to materialize. */
@@ -13,8 +15,9 @@ export interface MaterializeRange {
   /** Range of event times, µs UTC, start included, end excluded. */
   readonly fromUs: bigint;
   readonly toUs: bigint;
-  /** Only rows that were created at or after this, µs UTC. */
+  /** Only rows that were created at or after this, µs UTC, or that happened at or after `eventTimeNewUs`. */
   readonly createdFromUs?: bigint | undefined;
+  readonly eventTimeNewUs?: bigint | undefined;
 }
 
 /** Finds the view that a request names. */
@@ -41,7 +44,8 @@ export async function sourceOf(deps: IngestionDeps, view: CompiledView): Promise
 
 /**
  * Streams the rows of a view's source with event time in the range to the online store, and yields how far it is; the
- * last one is done. The run is recorded with a number of its own; running it again is harmless.
+ * last one is done. Rows whose event time or created time is still to come are left to a later run. The run is recorded
+ * with a number of its own; running it again is harmless.
  */
 export async function* materialize(
   deps: IngestionDeps,
@@ -49,18 +53,22 @@ export async function* materialize(
   range: MaterializeRange,
   signal: AbortSignal,
 ): AsyncGenerator<Progress> {
-  checkRange(deps, range);
+  const toUs = checkRange(deps, range);
   const source = await sourceOf(deps, view);
   const history = viewHistory(view, { source });
+  const startedAtUs = deps.clock.nowUs();
+  const { fromUs, createdFromUs, eventTimeNewUs } = range;
   const scan = {
     history,
-    fromUs: range.fromUs,
-    toUs: range.toUs,
-    createdFromUs: range.createdFromUs,
+    fromUs,
+    toUs,
+    createdFromUs,
+    eventTimeNewUs,
+    createdUntilUs: startedAtUs,
     run: 0n,
   };
   const total = await deps.offlineEngine.countSource(scan, signal);
-  const run = await deps.offlineCatalog.beginRun(view.id, range.fromUs, range.toUs, deps.clock.nowUs());
+  const run = await deps.offlineCatalog.beginRun(view.id, fromUs, toUs, startedAtUs);
   yield* runScan(deps, view, { ...scan, run }, total, signal);
 }
 
@@ -85,6 +93,7 @@ async function* runScan(
       toUs: scan.toUs,
       done,
     });
+  const checkStore = await sameStore(deps, `materialize run ${scan.run}`);
   yield progress(false);
   for await (const { batch, counts } of writeAll(
     deps,
@@ -99,6 +108,7 @@ async function* runScan(
     createdTimeMaxUs = later(createdTimeMaxUs, batch.createdTimeMaxUs);
     yield progress(false);
   }
+  await checkStore();
   await deps.offlineCatalog.finishRun(scan.run, {
     finishedAtUs: deps.clock.nowUs(),
     rowsRead: sums.read,
@@ -114,24 +124,40 @@ function later(a: bigint | undefined, b: bigint | undefined): bigint | undefined
   return a > b ? a : b;
 }
 
-function checkRange(deps: IngestionDeps, { fromUs, toUs }: MaterializeRange): void {
-  if (fromUs >= toUs)
-    throw new FeatureStoreError(
-      "INVALID_REQUEST",
-      `Cannot materialize: the range from ${fromUs} to ${toUs} µs is empty`,
-      {
-        field: "to_us",
-        hint: "Give an end after the start; the end is excluded",
-      },
-    );
-  const latestUs = deps.clock.nowUs() + deps.settings.futureToleranceUs;
-  if (toUs > latestUs)
-    throw new FeatureStoreError(
-      "INVALID_REQUEST",
-      `Cannot materialize up to ${toUs} µs: it is in the future`,
-      {
-        field: "to_us",
-        hint: "Give an end at or before now; later rows are materialized when their time has come",
-      },
-    );
+/** The end of the rows to read: that of the range, but not after now. */
+function checkRange(deps: IngestionDeps, { fromUs, toUs }: MaterializeRange): bigint {
+  checkTime("from_us", fromUs);
+  const endUs = checkEnd(deps, toUs);
+  if (fromUs < endUs) return endUs;
+  throw new FeatureStoreError(
+    "INVALID_REQUEST",
+    `Cannot materialize: the range from ${fromUs} to ${toUs} µs is empty`,
+    {
+      field: "to_us",
+      hint: "Give an end after the start; the end is excluded",
+    },
+  );
+}
+
+/**
+ * Checks the end of a range, µs UTC, and returns it, or now where that is earlier: a clock may be a little ahead, but a row
+ * whose time has not come would hide the one before it.
+ */
+export function checkEnd(deps: IngestionDeps, toUs: bigint): bigint {
+  checkTime("to_us", toUs);
+  const nowUs = deps.clock.nowUs();
+  if (toUs <= nowUs + deps.settings.futureToleranceUs) return toUs < nowUs ? toUs : nowUs;
+  throw new FeatureStoreError("INVALID_REQUEST", `Cannot materialize up to ${toUs} µs: it is in the future`, {
+    field: "to_us",
+    hint: "Give an end at or before now; later rows are materialized when their time has come",
+  });
+}
+
+function checkTime(field: "from_us" | "to_us", us: bigint): void {
+  if (isTime(us)) return;
+  throw new FeatureStoreError(
+    "INVALID_REQUEST",
+    `Cannot materialize: ${field} is ${us} µs, expected a time of ${timeRangeText}`,
+    { field, hint: "Send microseconds since 1970, UTC" },
+  );
 }

@@ -1,4 +1,5 @@
 import { PushRow_Operation, Wait } from "@timewell/contracts";
+import { timeMaxUs, timeMinUs } from "@timewell/ttl";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { IngestionWorld, startUs } from "./ingestion-world.testdata.ts";
@@ -56,6 +57,28 @@ describe("push()", () => {
     expect(messages[2]).toContain("Did you mean mean_delay?");
     expect(messages[4]).toContain("301 s in the future");
   });
+
+  // DuckDB reads the least int64 as infinity and fails on it, so that one such row would break every training set of its view.
+  it.each([timeMinUs - 1n, timeMaxUs + 1n, -(2n ** 63n), -(2n ** 63n) + 1n])(
+    "refuses the event time %s and names the range, and takes its ends (semantics 1)",
+    async (eventTimeUs) => {
+      const push = async (eventTime: bigint) => {
+        const row = { keys: keys("SEA"), features: features(5n, 1.5), eventTimeUs: eventTime };
+        const { results } = await world.push({ featureView: "airport_hourly", rows: [row] });
+        return results[0]!.outcome;
+      };
+      expect(await push(eventTimeUs)).toMatchObject({
+        case: "error",
+        value: {
+          kind: "INVALID_EVENT_TIME",
+          message: expect.stringContaining(
+            `event time ${eventTimeUs} µs is not one of 0001-01-01T00:00:00Z … 9999-12-31T23:59:59.999999Z`,
+          ) as string,
+        },
+      });
+      expect(await push(timeMinUs)).toMatchObject({ case: "position" });
+    },
+  );
 
   it("waits until the rows can be read online, with the store's stamp (semantics 12)", async () => {
     world.applier.start();

@@ -12,6 +12,7 @@ import {
 import type { IngestionDeps } from "./ingestion-deps.ts";
 import { sourceOf } from "./materialize.ts";
 import { onlineWrite } from "./partition-applier.ts";
+import { sameStore } from "./same-store.ts";
 import { segmentPaths } from "./segment-paths.ts";
 import { writeAll } from "./write-all.ts";
 import type { WriteCounts } from "./write-encoded.ts";
@@ -19,8 +20,8 @@ import type { WriteCounts } from "./write-encoded.ts";
 const pageRows = 2_000;
 
 /**
- * Writes the online rows of a view again: every recorded run from its source, every segment, then the applied rows of
- * the log. Rows keep their event time, order and stamp; an equal row that was damaged in the store is replaced.
+ * Writes the online rows of a view again: every recorded run from its source, the applied rows of the log, every
+ * segment. Rows keep their event time, order and stamp; an equal row that was damaged in the store is replaced.
  */
 export async function* rebuildOnline(
   deps: IngestionDeps,
@@ -35,10 +36,12 @@ export async function* rebuildOnline(
       rowsExpired: BigInt(sums.expired),
       done,
     });
+  const checkStore = await sameStore(deps, `the rebuild of ${view.name}`);
+  // The log first: what is flushed to a segment meanwhile is read a second time, and never not at all.
   const parts = [
     rewriteRuns(deps, view, 0n, signal),
-    rewriteSegments(deps, view, signal),
     rewriteLog(deps, view, signal),
+    rewriteSegments(deps, view, signal),
   ];
   for (const part of parts) {
     for await (const counts of part) {
@@ -48,6 +51,7 @@ export async function* rebuildOnline(
       yield progress(false);
     }
   }
+  await checkStore();
   yield progress(true);
 }
 
@@ -64,7 +68,16 @@ export async function* rewriteRuns(
   if (runs.length === 0) return;
   const history = viewHistory(view, { source: await sourceOf(deps, view) });
   for (const { fromUs, toUs, run } of withoutCovered(runs)) {
-    const scan = { history, fromUs, toUs, createdFromUs: undefined, run };
+    const scan = {
+      history,
+      fromUs,
+      toUs,
+      createdFromUs: undefined,
+      createdUntilUs: deps.clock.nowUs(),
+      // Rows are replaced, so that of equal ones the last would stay: there must be but the first, which a run keeps.
+      firstOfEqual: true,
+      run,
+    };
     for await (const { counts } of writeAll(
       deps,
       view,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { FeatureStoreError } from "@timewell/errors";
 import { InMemoryOnlineStore } from "@timewell/store-ports";
+import { timeMinUs } from "@timewell/ttl";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { IngestionWorld, hourUs, startUs } from "./ingestion-world.testdata.ts";
@@ -41,6 +42,14 @@ describe("flushSegments()", () => {
     expect(manifest.segments.map(({ rows }) => rows)).toEqual([3]);
     await pushed(row("SEA", "d"));
     expect(await flushSegments(world.deps, world.applier)).toBe(1);
+  });
+
+  it("keeps a row of the earliest time that there is, and a rebuild reads it (semantics 1)", async () => {
+    await pushed(row("SEA", "a", timeMinUs));
+    await flushSegments(world.deps, world.applier);
+    const lost = world.withStore(new InMemoryOnlineStore(world.clock));
+    for await (const _ of rewriteSegments(lost.deps, lost.view("pushed_only"), new AbortController().signal));
+    expect(await lost.read("pushed_only", "SEA")).toMatchObject({ eventTimeUs: timeMinUs, values: ["a"] });
   });
 
   it("keeps rows that wait for their event time in the log", async () => {

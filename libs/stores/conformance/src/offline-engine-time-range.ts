@@ -16,9 +16,9 @@ const startUs = 1_700_000_000_000_000n;
 /** What a file calls infinity. */
 const infinityUs = 2n ** 63n - 1n;
 
-/** Nothing but the times that every reader shares comes in: 0001-01-01 … 9999-12-31 (semantics 1). */
+/** Nothing but the times that every reader shares comes in: 0001-01-01 … 9999-12-31. */
 export function timeRange(factory: OfflineEngineFactory): void {
-  describe("the range of times", () => {
+  describe("the range of times (semantics 1)", () => {
     const place = useOfflineEngine(factory);
 
     it.each([

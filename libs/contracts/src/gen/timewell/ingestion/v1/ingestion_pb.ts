@@ -95,7 +95,8 @@ export type PushRow = Message<"timewell.ingestion.v1.PushRow"> & {
   features: { [key: string]: Value };
 
   /**
-   * When it happened, microseconds since the Unix epoch, UTC. Required for a put; absent in a delete: now.
+   * When it happened, microseconds since the Unix epoch, UTC: 0001-01-01T00:00:00Z … 9999-12-31T23:59:59.999999Z, and at
+   * most the tolerance (5 minutes by default) in the future. Required for a put; absent in a delete: now.
    *
    * @generated from field: optional int64 event_time_us = 3;
    */
@@ -299,14 +300,15 @@ export type MaterializeRequest = Message<"timewell.ingestion.v1.MaterializeReque
   version: number;
 
   /**
-   * Start of the range of event times, microseconds UTC, included.
+   * Start of the range of event times, microseconds UTC, included. Years 1 to 9999.
    *
    * @generated from field: int64 from_us = 4;
    */
   fromUs: bigint;
 
   /**
-   * End of the range of event times, microseconds UTC, excluded.
+   * End of the range of event times, microseconds UTC, excluded. Years 1 to 9999; at most the tolerance in the future, and
+   * then it is taken for now. Rows whose created time is still to come are left to a later run.
    *
    * @generated from field: int64 to_us = 5;
    */
@@ -342,7 +344,14 @@ export const MaterializeResponseSchema: GenMessage<MaterializeResponse> = /*@__P
   messageDesc(file_timewell_ingestion_v1_ingestion, 7);
 
 /**
- * Asks for an incremental materialization.
+ * Asks for an incremental materialization: of everything before the end that no run has covered.
+ *
+ * Covered is what finished runs have read, one joined to the other: a run counts where it starts at or before the end of
+ * what is covered already, and the first that counts starts at the beginning of time, as the first incremental run
+ * does. A manual run that starts later leaves a gap, and covers nothing.
+ *
+ * Where the source has a created column, it reads the rows that happened after what is covered or were created since; else the
+ * rows that happened after what is covered, and the overlap before it.
  *
  * @generated from message timewell.ingestion.v1.MaterializeIncrementalRequest
  */
@@ -369,14 +378,14 @@ export type MaterializeIncrementalRequest = Message<"timewell.ingestion.v1.Mater
   version: number;
 
   /**
-   * End of the range, microseconds UTC, excluded. Absent: now.
+   * End of the range, microseconds UTC, excluded; as in MaterializeRequest. Absent: now.
    *
    * @generated from field: optional int64 to_us = 4;
    */
   toUs?: bigint | undefined;
 
   /**
-   * How far before the last run's end to look again for late rows where the source has no created column,
+   * How far before the end of what is covered to look again for late rows where the source has no created column,
    * milliseconds. Absent: 1 day.
    *
    * @generated from field: optional int64 overlap_ms = 5;
@@ -809,7 +818,7 @@ export const Ingestion: GenService<{
     output: typeof MaterializeResponseSchema;
   },
   /**
-   * Copies what came to a batch source since the last run, streaming progress.
+   * Copies everything before the end that no run has covered yet, streaming progress.
    *
    * @generated from rpc timewell.ingestion.v1.Ingestion.MaterializeIncremental
    */
@@ -819,7 +828,7 @@ export const Ingestion: GenService<{
     output: typeof MaterializeIncrementalResponseSchema;
   },
   /**
-   * Writes the online rows of a view again from recorded runs, segments and log, streaming progress.
+   * Writes the online rows of a view again from recorded runs, log and segments, streaming progress.
    *
    * @generated from rpc timewell.ingestion.v1.Ingestion.RebuildOnline
    */

@@ -135,7 +135,7 @@ export type GetTrainingSetRequest = Message<"timewell.retrieval.v1.GetTrainingSe
   } | { case: undefined; value?: undefined };
 
   /**
-   * Column of the labels with the instant of each row. Empty: `event_timestamp`.
+   * Column of the labels with the instant of each row, of the years 1 to 9999. Empty: `event_timestamp`.
    *
    * @generated from field: string event_time_column = 6;
    */

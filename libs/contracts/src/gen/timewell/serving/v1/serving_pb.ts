@@ -87,14 +87,15 @@ export const GetOnlineFeaturesRequestSchema: GenMessage<GetOnlineFeaturesRequest
 export type ReadOptions = Message<"timewell.serving.v1.ReadOptions"> & {
   /**
    * Answer as of this instant, microseconds since the Unix epoch, UTC: ttl is judged then, and rows after it
-   * are NEWER. Absent: now.
+   * are NEWER. Years 1 to 9999. Absent: now.
    *
    * @generated from field: optional int64 as_of_us = 1;
    */
   asOfUs?: bigint | undefined;
 
   /**
-   * Treat rows older than this as EXPIRED, milliseconds. It only tightens the ttl. Absent: the ttl alone.
+   * Treat rows older than this as EXPIRED, milliseconds, at most 10^15. It only tightens the ttl. Absent: the
+   * ttl alone.
    *
    * @generated from field: optional int64 max_age_ms = 2;
    */

@@ -229,14 +229,15 @@ export type BatchSource = Message<"timewell.types.v1.BatchSource"> & {
   path: string;
 
   /**
-   * Column with the event time. Naive timestamps are UTC.
+   * Column with the event time, of the years 1 to 9999. Naive timestamps are UTC.
    *
    * @generated from field: string event_time_column = 3;
    */
   eventTimeColumn: string;
 
   /**
-   * Column with the time when the row was created (first known). Empty: none is declared.
+   * Column with the time when the row was created (first known), of the years 1 to 9999; a row is materialized once that time
+   * has come. Of rows with equal keys, event time and created time the first by file and row counts. Empty: none is declared.
    *
    * @generated from field: string created_time_column = 4;
    */

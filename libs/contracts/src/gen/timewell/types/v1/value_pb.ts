@@ -83,7 +83,7 @@ export type Value = Message<"timewell.types.v1.Value"> & {
     case: "bytesValue";
   } | {
     /**
-     * TIMESTAMP, microseconds since the Unix epoch, UTC.
+     * TIMESTAMP, microseconds since the Unix epoch, UTC; years 1 to 9999.
      *
      * @generated from field: int64 timestamp_us_value = 8;
      */
@@ -147,7 +147,7 @@ export type Value = Message<"timewell.types.v1.Value"> & {
     case: "bytesListValue";
   } | {
     /**
-     * TIMESTAMP_LIST, microseconds since the Unix epoch, UTC.
+     * TIMESTAMP_LIST, microseconds since the Unix epoch, UTC; years 1 to 9999.
      *
      * @generated from field: timewell.types.v1.TimestampList timestamp_us_list_value = 24;
      */
@@ -317,7 +317,7 @@ export const BytesListSchema: GenMessage<BytesList> = /*@__PURE__*/
  */
 export type TimestampList = Message<"timewell.types.v1.TimestampList"> & {
   /**
-   * The elements, microseconds since the Unix epoch, UTC; at most 65,536.
+   * The elements, microseconds since the Unix epoch, UTC, years 1 to 9999; at most 65,536.
    *
    * @generated from field: repeated int64 v = 1;
    */
@@ -425,7 +425,7 @@ export const ValueType = {
   BYTES: 7,
 
   /**
-   * Microseconds since 1970-01-01T00:00:00Z, signed 64 bit.
+   * Microseconds since 1970-01-01T00:00:00Z: 0001-01-01T00:00:00Z … 9999-12-31T23:59:59.999999Z, as Timestamp of Protobuf.
    *
    * @generated from enum value: VALUE_TYPE_TIMESTAMP = 8;
    */
