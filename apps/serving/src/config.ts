@@ -17,6 +17,9 @@ export const servingOptions = {
     describe: "Answer NOT_FOUND instead of EXPIRED for rows older than ttl plus this",
     default: "30d",
   }),
+  feastProject: stringOption({
+    describe: "Project that Feast's clients read, whose requests name none; default: the only one",
+  }),
 };
 
 /** Options of the serving app. */

@@ -26,19 +26,21 @@ await runApp(
         clock,
         graceUs: BigInt(config.grace) * 1000n,
         metrics: createServingMetrics(kit.metrics.registry, definitions),
+        feastProject: config.feastProject,
       });
       // Callers of a worker that joins others must not meet one that knows no definitions yet.
       if (kit.worker?.joins === true) await Promise.race([definitions.ready, clock.sleep(joinWaitMs)]);
       const grpc = await startService({ name: "serving", config, kit, ...server });
       kit.health.set(OnlineServing.typeName, false);
       void definitions.ready.then(() => kit.health.set(OnlineServing.typeName, true));
-      const { services, routes } = server;
+      const { services, routes, http: paths } = server;
       const http = await startService({
         name: "http",
         config: { ...config, listen: config.httpListen },
         kit,
         services,
         routes,
+        http: paths,
       });
       return {
         endpoints: [

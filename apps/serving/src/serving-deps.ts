@@ -21,6 +21,8 @@ export interface ServingDeps {
   /** Rows older than ttl plus this are NOT_FOUND, µs. */
   readonly graceUs: bigint;
   readonly metrics: ServingMetrics;
+  /** The project that clients of Feast read. Undefined: the only one. */
+  readonly feastProject?: string | undefined;
 }
 
 /** What serving tells about itself. */

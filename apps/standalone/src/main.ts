@@ -21,7 +21,13 @@ await runApp(
         tempDir: config.tempDir ?? join(dataDir, "tmp"),
       });
       const engines = await openEngines(dataDir, kit.clock, folders.engine);
-      const server = createStandaloneServer({ engines, kit, folders, settings: ingestionSettings(config) });
+      const server = createStandaloneServer({
+        engines,
+        kit,
+        folders,
+        settings: ingestionSettings(config),
+        feastProject: config.feastProject,
+      });
       await server.start();
       const mounts = [
         { name: "registry", listen: config.registryListen, mount: server.registry },
@@ -29,7 +35,11 @@ await runApp(
         {
           name: "http",
           listen: config.httpListen,
-          mount: { services: server.serving.services, routes: server.serving.routes },
+          mount: {
+            services: server.serving.services,
+            routes: server.serving.routes,
+            http: server.serving.http,
+          },
         },
         { name: "retrieval", listen: config.retrievalListen, mount: server.retrieval },
         { name: "ingestion", listen: config.ingestionListen, mount: server.ingestion },

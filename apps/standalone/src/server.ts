@@ -33,6 +33,8 @@ export interface StandaloneDeps {
   readonly kit: Pick<Kit, "clock" | "log" | "metrics">;
   readonly settings: IngestionSettings;
   readonly folders: OfflineFolders;
+  /** The project that clients of Feast read. Undefined: the only one. */
+  readonly feastProject: string | undefined;
 }
 
 /** Composes the four services in one process; three follow the first as they would over the network. */
@@ -41,6 +43,7 @@ export function createStandaloneServer({
   kit,
   settings,
   folders,
+  feastProject,
 }: StandaloneDeps): StandaloneServer {
   const { clock, log } = kit;
   const registry = createRegistryServer({ store: engines.registryStore, clock, log });
@@ -48,7 +51,14 @@ export function createStandaloneServer({
   const definitions = createRegistryFollower({ client, clock, log });
   const offline = { ...engines, ...folders, definitions, clock, log, newId: randomUUID };
   const metrics = createServingMetrics(kit.metrics.registry, definitions);
-  const serving = createServingServer({ definitions, clock, metrics, graceUs: settings.graceUs, ...engines });
+  const serving = createServingServer({
+    ...engines,
+    definitions,
+    clock,
+    metrics,
+    graceUs: settings.graceUs,
+    feastProject,
+  });
   const retrieval = createRetrievalServer({ ...offline, graceUs: settings.graceUs });
   const ingestion = createIngestionServer({ ...offline, settings });
   return {
