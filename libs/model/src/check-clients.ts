@@ -1,4 +1,4 @@
-import { definitionError } from "./definition-error.ts";
+import { breakingChange } from "./breaking-change.ts";
 import type { ResolvedUse } from "./resolved-use.ts";
 import { showType } from "./show-type.ts";
 
@@ -16,10 +16,10 @@ export function checkClients(
   for (const old of before) {
     const usePath = `${path}.views[${old.name}]`;
     const now = uses.get(old.name);
-    if (now === undefined) throw breaking(service, usePath, "clients read it and it would be gone");
+    if (now === undefined) throw breakingChange(service, usePath, "clients read it and it would be gone");
     if (now.reference.view !== old.reference.view) {
       const problem = `it would read feature view ${now.reference.view} instead of ${old.reference.view}`;
-      throw breaking(service, usePath, problem);
+      throw breakingChange(service, usePath, problem);
     }
     checkFeatures(service, usePath, old, now);
     checkKeys(service, `${usePath}.join_keys`, [old], [now]);
@@ -32,14 +32,14 @@ function checkFeatures(service: string, usePath: string, old: ResolvedUse, now: 
   for (const feature of old.features) {
     const path = `${usePath}.features[${feature.name}]`;
     const other = features.get(feature.name);
-    if (other === undefined) throw breaking(service, path, "clients read it and it would be gone");
+    if (other === undefined) throw breakingChange(service, path, "clients read it and it would be gone");
     const was = showType(feature.type, feature.dimension);
     const is = showType(other.type, other.dimension);
-    if (was !== is) throw breaking(service, path, `its type would change from ${was} to ${is}`);
+    if (was !== is) throw breakingChange(service, path, `its type would change from ${was} to ${is}`);
     const number = old.version.fieldNumbers[feature.name];
     const next = now.version.fieldNumbers[feature.name];
     if (number !== next)
-      throw breaking(service, path, `its field number would change from ${number} to ${next}`);
+      throw breakingChange(service, path, `its field number would change from ${number} to ${next}`);
   }
 }
 
@@ -51,15 +51,11 @@ function checkKeys(
 ): void {
   const was = showRequestKeys(before);
   const is = showRequestKeys(after);
-  if (was !== is) throw breaking(service, path, `the keys of requests would change from ${was} to ${is}`);
+  if (was !== is)
+    throw breakingChange(service, path, `the keys of requests would change from ${was} to ${is}`);
 }
 
 function showRequestKeys(uses: readonly ResolvedUse[]): string {
   const keys = uses.flatMap((use) => use.requestKeys.map((key) => `${key.name} ${key.type}`));
   return keys.length === 0 ? "none" : [...new Set(keys)].sort().join(", ");
-}
-
-function breaking(service: string, path: string, problem: string) {
-  const hint = `This would break clients of feature service ${service}: make a new service, for example ${service}_next.`;
-  return definitionError(path, problem, hint, "BREAKING_CHANGE");
 }

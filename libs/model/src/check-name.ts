@@ -5,7 +5,16 @@ import { nameCharsMax } from "./limits.ts";
 import { pascalCase } from "./pascal-case.ts";
 
 /** What a name is for; each has reserved names of its own. */
-export type NameUse = "project" | "entity" | "view" | "service" | "alias" | "feature" | "key";
+export type NameUse =
+  | "project"
+  | "entity"
+  | "view"
+  | "service"
+  | "alias"
+  | "feature"
+  | "key"
+  | "request field"
+  | "on-demand feature";
 
 const pattern = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 
@@ -14,6 +23,14 @@ const pythonKeywords = new Set(
   (
     "and as assert async await break class continue def del elif else except finally for from global if import in is " +
     "lambda nonlocal not or pass raise return try while with yield"
+  ).split(" "),
+);
+
+/** Words that cannot be names in expressions. */
+const expressionWords = new Set(
+  (
+    "as break const continue else false for function if import in let loop namespace null package return true var void " +
+    "while"
   ).split(" "),
 );
 
@@ -58,6 +75,7 @@ function reservedReason(use: NameUse, name: string): string | undefined {
   // Names of entities are in no generated code.
   if (use !== "entity" && pythonKeywords.has(name)) return "it is a keyword of Python";
   if (protoCamelCase(name) in Object.prototype) return "every JavaScript object has a member of that name";
+  if (use === "request field" && expressionWords.has(name)) return "expressions have that word themselves";
   if (use === "project" && packages.has(name)) return "generated code refers to a package of that name";
   if ((use === "view" || use === "alias") && rowFields.has(name))
     return "every typed response row has that field";

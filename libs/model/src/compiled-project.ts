@@ -52,8 +52,10 @@ export interface CompiledService {
   readonly selection: Selection;
   /** View or alias name to field number in the typed response, from 16. */
   readonly fieldNumbers: ReadonlyMap<string, number>;
-  /** Request key to field number in the typed request, from 1. */
+  /** Request key or request data to field number in the typed request, from 1. */
   readonly keyNumbers: ReadonlyMap<string, number>;
+  /** On-demand feature to field number among the computed features of the typed response, from 1. */
+  readonly computedNumbers: ReadonlyMap<string, number>;
 }
 
 /** Everything of a project at one version, compiled once. Frozen: a cached plan is never changed. */

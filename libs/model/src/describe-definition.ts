@@ -54,8 +54,22 @@ export function describeService(service: FeatureService, uses: readonly Resolved
       if (key !== requestName) lines.set(`views.${name}.join_keys.${key}`, requestName);
     }
   }
+  for (const { name, type, dimension, description } of service.requestData) {
+    lines.set(`request_data.${name}.type`, showType(type, dimension));
+    add(lines, `request_data.${name}.description`, description);
+  }
+  for (const { name, type, dimension, expression, description } of service.onDemandFeatures) {
+    lines.set(`on_demand_features.${name}.type`, showType(type, dimension));
+    lines.set(`on_demand_features.${name}.expression`, expression);
+    add(lines, `on_demand_features.${name}.description`, description);
+  }
   addLabels(lines, service);
-  return { lines, lists: new Map([["views", uses.map((use) => use.name)]]) };
+  const lists = new Map([
+    ["views", uses.map((use) => use.name)],
+    ["request_data", service.requestData.map((field) => field.name)],
+    ["on_demand_features", service.onDemandFeatures.map((feature) => feature.name)],
+  ]);
+  return { lines, lists };
 }
 
 function addSource(lines: Map<string, string>, source: BatchSource): void {

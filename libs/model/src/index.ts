@@ -5,6 +5,10 @@ export type {
   CompiledService,
   CompiledView,
 } from "./compiled-project.ts";
+export type { DeclaredInput, InputOrigin } from "./on-demand-inputs.ts";
+export type { OnDemandColumn, OnDemandPlan } from "./on-demand-plan.ts";
+export { computeOnDemand } from "./compute-on-demand.ts";
+export { readRequestData } from "./read-request-data.ts";
 export type { ColumnSource, KeyGroup, SelectedView, Selection } from "./selection.ts";
 export type { DefinitionPlan, PlanMeta } from "./definition-plan.ts";
 export { featureTypeNames, featureTypeOf, keyTypeOf, valueTypeOf } from "./value-types.ts";
@@ -34,7 +38,9 @@ export {
   labelCharsMax,
   nameCharsMax,
   pathCharsMax,
+  onDemandFeaturesMax,
   referencesMax,
+  requestFieldsMax,
   serviceViewsMax,
   tagsMax,
 } from "./limits.ts";

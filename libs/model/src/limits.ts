@@ -8,6 +8,10 @@ export const joinKeysMax = 8;
 export const featuresMax = 1_000;
 /** Most views, aliases counted one by one, of a feature service. */
 export const serviceViewsMax = 100;
+/** Most request fields of a feature service. */
+export const requestFieldsMax = 100;
+/** Most on-demand features of a feature service. */
+export const onDemandFeaturesMax = 100;
 /** Most references of one request. */
 export const referencesMax = 1_000;
 /** Most characters of a description. */

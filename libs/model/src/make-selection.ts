@@ -16,7 +16,7 @@ export interface DraftUse {
  * request key would have two types.
  */
 export function makeSelection(
-  service: { readonly name: string; readonly revision: number },
+  service: Pick<Selection, "requestData" | "onDemand"> & { readonly name: string; readonly revision: number },
   uses: readonly DraftUse[],
   order?: readonly ColumnSource[],
 ): Selection {
@@ -48,6 +48,8 @@ export function makeSelection(
     columnSources: Object.freeze(columnSources.map((source) => Object.freeze({ ...source }))),
     keys: Object.freeze(unionOfKeys(uses)),
     keyGroups: Object.freeze([...groups.values()].map(({ group }) => group)),
+    requestData: service.requestData,
+    onDemand: service.onDemand,
   });
 }
 

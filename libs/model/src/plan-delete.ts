@@ -122,6 +122,7 @@ function retire(current: Snapshot, kind: KnownKind, name: string): Retired {
   if (kind === DefinitionKind.FEATURE_SERVICE) {
     retired.version = service!.revision;
     retired.fieldNumberMax = numberMax(service!.fieldNumbers, old?.fieldNumberMax ?? 0);
+    retired.computedNumberMax = numberMax(service!.computedNumbers, old?.computedNumberMax ?? 0);
     retired.keyNumberMax = numberMax(service!.keyNumbers, old?.keyNumberMax ?? 0);
   }
   return retired;

@@ -8,6 +8,7 @@ import {
   type Retired,
 } from "@timewell/contracts";
 import { checkClients } from "./check-clients.ts";
+import { checkComputedClients } from "./check-computed-clients.ts";
 import { describeService } from "./describe-definition.ts";
 import { diffDescriptions } from "./diff-descriptions.ts";
 import { assignNumbers, numberMax, useNumberFirst } from "./field-numbers.ts";
@@ -32,14 +33,20 @@ export function planService(
   uses: readonly ResolvedUse[],
   currentUses: readonly ResolvedUse[],
 ): PlannedService {
-  if (current !== undefined) checkClients(service.name, currentUses, uses);
+  if (current !== undefined) {
+    checkClients(service.name, currentUses, uses);
+    checkComputedClients(current.definition!, service);
+  }
   const before = current && describeService(current.definition!, currentUses);
   const details = diffDescriptions(before, describeService(service, uses));
   if (current !== undefined && details.length === 0) return { state: current, change: undefined };
   const definition = clone(FeatureServiceSchema, service);
   definition.views.forEach((reference, i) => (reference.version = uses[i]!.version.version));
   const kept = new Map(Object.entries(current?.fieldNumbers ?? {}));
-  const keyNames = new Set(uses.flatMap((use) => use.requestKeys.map((key) => key.name)));
+  const keyNames = new Set([
+    ...uses.flatMap((use) => use.requestKeys.map((key) => key.name)),
+    ...service.requestData.map((field) => field.name),
+  ]);
   const state = create(FeatureServiceStateSchema, {
     definition,
     revision: (current?.revision ?? retired?.version ?? 0) + 1,
@@ -52,6 +59,11 @@ export function planService(
       [...keyNames],
       new Map(Object.entries(current?.keyNumbers ?? {})),
       numberMax(current?.keyNumbers ?? {}, retired?.keyNumberMax ?? 0),
+    ),
+    computedNumbers: assignNumbers(
+      service.onDemandFeatures.map((feature) => feature.name),
+      new Map(Object.entries(current?.computedNumbers ?? {})),
+      numberMax(current?.computedNumbers ?? {}, retired?.computedNumberMax ?? 0),
     ),
     featureNumberMax: Object.fromEntries(
       uses.filter((use) => use.whole).map((use) => [use.name, numberMax(use.version.fieldNumbers, 0)]),

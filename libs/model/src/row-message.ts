@@ -9,7 +9,6 @@ import {
   type FieldDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
 import type { FeatureType, ScalarType } from "@timewell/row";
-import type { CompiledFeature } from "./compiled-project.ts";
 import { isScalarType, protobufTypes } from "./protobuf-types.ts";
 
 const listMessages: Readonly<Record<Exclude<FeatureType, ScalarType>, string>> = {
@@ -24,11 +23,18 @@ const listMessages: Readonly<Record<Exclude<FeatureType, ScalarType>, string>> =
   FLOAT_VECTOR: "FloatList",
 };
 
+/** A field of a message, by what it holds. */
+export interface MessageField {
+  readonly name: string;
+  readonly number: number;
+  readonly type: FeatureType;
+}
+
 /**
- * The message of a row: its fields in order of number, scalars as proto3 `optional`, lists and vectors as messages of
+ * A message of values that may be NULL, such as a row: its fields in order of number, scalars as proto3 `optional`, lists and vectors as messages of
  * `timewell/types/v1/value.proto`. A field's `json_name` is the feature's own name.
  */
-export function rowMessage(name: string, unordered: readonly CompiledFeature[]): DescriptorProto {
+export function rowMessage(name: string, unordered: readonly MessageField[]): DescriptorProto {
   const features = unordered.toSorted((a, b) => a.number - b.number);
   let oneofs = 0;
   const field = features.map((feature) =>
@@ -43,7 +49,7 @@ export function rowMessage(name: string, unordered: readonly CompiledFeature[]):
   });
 }
 
-function fieldDescriptor(feature: CompiledFeature, oneofIndex: number): FieldDescriptorProto {
+function fieldDescriptor(feature: MessageField, oneofIndex: number): FieldDescriptorProto {
   const { name, number, type } = feature;
   const common = { name, number, jsonName: name, label: FieldDescriptorProto_Label.OPTIONAL };
   if (isScalarType(type)) {

@@ -59,7 +59,7 @@ export function selectReferences(project: CompiledProject, references: readonly 
     requestKeys: view.keys,
     whole,
   }));
-  return makeSelection({ name: "", revision: 0 }, uses, order);
+  return makeSelection({ name: "", revision: 0, requestData: [], onDemand: undefined }, uses, order);
 }
 
 function mention(

@@ -1,3 +1,5 @@
+import type { OnDemandPlan } from "./on-demand-plan.ts";
+import type { NamedField } from "./value-to-feature.ts";
 import type { CompiledFeature, CompiledKey, CompiledView } from "./compiled-project.ts";
 
 /** A view or alias of a selection. */
@@ -47,4 +49,8 @@ export interface Selection {
   readonly keys: readonly CompiledKey[];
   /** The distinct composite keys of the views, in order of first use. */
   readonly keyGroups: readonly KeyGroup[];
+  /** What requests may bring along with the keys of a row, in the order of the service; none for references. */
+  readonly requestData: readonly NamedField[];
+  /** Features that are computed for each row; their columns come after all of `columns`. Undefined where there are none. */
+  readonly onDemand: OnDemandPlan | undefined;
 }

@@ -108,6 +108,27 @@ describe("serviceDescriptor()", () => {
     expect(fieldsOf(messageOf(describeService(again), "AirportHourlyV1"))).toContain("cancelled = 3");
   });
 
+  it("declares request data after the keys, and computed features where there are any", () => {
+    const computed = {
+      ...base.featureServices[0]!,
+      requestData: [
+        { name: "planned", type: INT64 },
+        { name: "tags", type: ValueType.STRING_LIST },
+      ],
+      onDemandFeatures: [
+        { name: "is_risky", type: ValueType.BOOL, expression: "planned > 30" },
+        { name: "doubled", type: ValueType.INT64_LIST, expression: "[planned, planned]" },
+      ],
+    };
+    const next = describeService(applyAll("flights", base, { featureServices: [computed] }));
+    expect(fieldsOf(messageOf(service, "Row"))).not.toContain("computed = 4");
+    expect(fieldsOf(messageOf(next, "Row"))).toContain("computed = 4");
+    expect(fieldsOf(messageOf(next, "Computed"))).toEqual(["is_risky = 1", "doubled = 2"]);
+    expect(messageOf(next, "Computed").fields.map((field) => field.presence)).toEqual([1, 1]);
+    expect(fieldsOf(messageOf(next, "EntityRow")).slice(3)).toEqual(["planned = 4", "tags = 5"]);
+    expect(messageOf(next, "EntityRow").field.tags!.message!.typeName).toBe("timewell.types.v1.StringList");
+  });
+
   it("names JSON fields as they were defined", () => {
     const { input } = service.method.get!;
     const row = { $typeName: messageOf(service, "EntityRow").typeName, carrierId: 5n };

@@ -19,9 +19,9 @@ import {
 } from "@timewell/contracts";
 import type { CompiledFeature, CompiledService, CompiledView } from "./compiled-project.ts";
 import { pascalCase } from "./pascal-case.ts";
-import { isScalarType, protobufTypes } from "./protobuf-types.ts";
+import { isScalarType } from "./protobuf-types.ts";
 import { rowMessageName } from "./row-message-descriptor.ts";
-import { rowMessage } from "./row-message.ts";
+import { rowMessage, type MessageField } from "./row-message.ts";
 
 const { SFIXED64, UINT32, MESSAGE, ENUM } = FieldDescriptorProto_Type;
 const { REPEATED } = FieldDescriptorProto_Label;
@@ -65,7 +65,10 @@ export function serviceFiles(
 
 function messagesFile(name: string, scope: string, service: CompiledService): FileDescriptorProto {
   const rows = rowMessages(service);
-  const hasLists = rows.some(([, features]) => features.some((feature) => !isScalarType(feature.type)));
+  const requestFields = requestFieldsOf(service);
+  const computed = computedFieldsOf(service);
+  const fields = [...rows.flatMap(([, features]) => features), ...requestFields, ...computed];
+  const hasLists = fields.some((each) => !isScalarType(each.type));
   const status = `.${file_timewell_types_v1_status.proto.package}.Status`;
   return create(FileDescriptorProtoSchema, {
     name,
@@ -80,14 +83,7 @@ function messagesFile(name: string, scope: string, service: CompiledService): Fi
         field("rows", 1, { typeName: `.${scope}.EntityRow`, label: REPEATED }),
         field("options", 2, { typeName: `.${scope}.ReadOptions` }),
       ]),
-      optionalFields(
-        "EntityRow",
-        service.selection.keys.map((key) => ({
-          name: key.name,
-          number: service.keyNumbers.get(key.name)!,
-          type: protobufTypes[key.type],
-        })),
-      ),
+      rowMessage("EntityRow", requestFields),
       readOptions(),
       message("GetResponse", [
         field("rows", 1, { typeName: `.${scope}.Row`, label: REPEATED }),
@@ -98,6 +94,7 @@ function messagesFile(name: string, scope: string, service: CompiledService): Fi
         field("states", 1, { typeName: `.${scope}.States` }),
         field("event_times_us", 2, { typeName: `.${scope}.EventTimes` }),
         field("available_times_us", 3, { typeName: `.${scope}.AvailableTimes` }),
+        ...(computed.length > 0 ? [field("computed", 4, { typeName: `.${scope}.Computed` })] : []),
         ...perUse(service, (view) => ({ typeName: `.${scope}.${rowMessageName(view)}` })),
       ]),
       message(
@@ -110,9 +107,28 @@ function messagesFile(name: string, scope: string, service: CompiledService): Fi
           perUse(service, () => ({ type: SFIXED64 })),
         ),
       ),
+      ...(computed.length > 0 ? [rowMessage("Computed", computed)] : []),
       ...rows.map(([view, features]) => rowMessage(rowMessageName(view), features)),
     ],
   });
+}
+
+/** Keys and request data of the typed request. */
+function requestFieldsOf({ selection, keyNumbers }: CompiledService): MessageField[] {
+  return [...selection.keys, ...selection.requestData].map(({ name, type }) => ({
+    name,
+    type,
+    number: keyNumbers.get(name)!,
+  }));
+}
+
+/** On-demand features of the typed response. */
+function computedFieldsOf({ selection, computedNumbers }: CompiledService): MessageField[] {
+  return (selection.onDemand?.columns ?? []).map(({ name, type }) => ({
+    name,
+    type,
+    number: computedNumbers.get(name)!,
+  }));
 }
 
 /** The view versions of a service, in order of first use, each with the features that any use of it reads. */

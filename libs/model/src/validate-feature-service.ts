@@ -6,6 +6,7 @@ import { serviceViewsMax } from "./limits.ts";
 import { resolveUse, useNameOf, type ResolvedUse } from "./resolved-use.ts";
 import { suggest } from "@timewell/errors";
 import { validateLabels } from "./validate-labels.ts";
+import { validateOnDemand } from "./validate-on-demand.ts";
 
 /** What a service is checked against. */
 export interface ServiceContext {
@@ -19,7 +20,7 @@ export interface ServiceContext {
 
 /**
  * Checks a service, whose name is checked already, and resolves its uses. Throws INVALID_NAME, INVALID_DEFINITION,
- * LIMIT_EXCEEDED, FEATURE_VIEW_NOT_FOUND or FEATURE_NOT_FOUND.
+ * LIMIT_EXCEEDED, FEATURE_VIEW_NOT_FOUND or FEATURE_NOT_FOUND; the expressions of its on-demand features included.
  */
 export function validateFeatureService(service: FeatureService, context: ServiceContext): ResolvedUse[] {
   const path = `feature_services[${service.name}]`;
@@ -44,6 +45,7 @@ export function validateFeatureService(service: FeatureService, context: Service
     (name) => `${path}.views[${name}].alias`,
   );
   checkRequestKeys(uses, path);
+  validateOnDemand(service, uses);
   validateLabels(service, path);
   return uses;
 }

@@ -1,14 +1,11 @@
-import { ValueType, type Entity, type Feature, type FeatureView } from "@timewell/contracts";
+import type { Entity, Feature, FeatureView } from "@timewell/contracts";
 import { checkDistinct } from "./check-distinct.ts";
+import { checkType } from "./check-type.ts";
 import { checkName } from "./check-name.ts";
 import { definitionError } from "./definition-error.ts";
-import { dimensionMax, durationMaxMs, featuresMax } from "./limits.ts";
-import { showType } from "./show-type.ts";
+import { durationMaxMs, featuresMax } from "./limits.ts";
 import { validateBatchSource } from "./validate-batch-source.ts";
 import { checkDescription, validateLabels } from "./validate-labels.ts";
-import { featureTypeNames, valueTypeOf } from "./value-types.ts";
-
-const knownTypes: ReadonlySet<ValueType> = new Set(featureTypeNames.map(valueTypeOf));
 
 /**
  * Checks a view against its entity; the view's name is checked already. Throws INVALID_NAME, INVALID_DEFINITION or
@@ -52,18 +49,6 @@ export function validateFeatureView(view: FeatureView, entity: Entity): void {
 function validateFeature(feature: Feature, listPath: string, index: number): void {
   const path = `${listPath}[${feature.name === "" ? index : feature.name}]`;
   checkName("feature", feature.name, `${path}.name`);
-  if (!knownTypes.has(feature.type)) {
-    const problem = `got ${showType(feature.type)}, expected one of ${featureTypeNames.join(", ")}`;
-    throw definitionError(`${path}.type`, problem, "Give the feature a type.");
-  }
+  checkType(feature.type, feature.dimension, path);
   checkDescription(feature.description, `${path}.description`);
-  const isVector = feature.type === ValueType.FLOAT_VECTOR;
-  if (isVector && (feature.dimension < 1 || feature.dimension > dimensionMax)) {
-    const problem = `got ${feature.dimension}, expected 1 … ${dimensionMax} for FLOAT_VECTOR`;
-    throw definitionError(`${path}.dimension`, problem, "Give the number of elements of the vector.");
-  }
-  if (!isVector && feature.dimension !== 0) {
-    const problem = `got ${feature.dimension}, expected 0 for ${showType(feature.type)}`;
-    throw definitionError(`${path}.dimension`, problem, "Leave it out, or use FLOAT_VECTOR.");
-  }
 }

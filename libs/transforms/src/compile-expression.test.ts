@@ -254,7 +254,7 @@ describe("compileExpression() refuses", () => {
 
   it("nothing that is nested but small", () => {
     expect(compute("origin.vec.exists(a, origin.vec.exists(b, a + b == 2.0))", "BOOL")).toBe(true);
-    expect(compute("origin.tags.exists(t, t.startsWith("n") && t.size() > 3)", "BOOL")).toBe(true);
+    expect(compute("origin.tags.exists(t, t.startsWith('n') && t.size() > 3)", "BOOL")).toBe(true);
     expect(compute("'((((' == \"))))\"", "BOOL")).toBe(false);
   });
 });

@@ -56,7 +56,9 @@ export function compileSelect(
 }
 
 function unknownFeature(context: CompileContext, operand: Expr, owner: string, name: string) {
-  if (context.inputs.has(owner)) {
+  const names = [...context.inputs.keys()];
+  const own = names.filter((candidate) => candidate.startsWith(`${owner}.`));
+  if (own.length === 0 && context.inputs.has(owner)) {
     return nodeError(
       context,
       operand,
@@ -64,8 +66,6 @@ function unknownFeature(context: CompileContext, operand: Expr, owner: string, n
       `Write ${owner} alone.`,
     );
   }
-  const names = [...context.inputs.keys()];
-  const own = names.filter((candidate) => candidate.startsWith(`${owner}.`));
   const hint = suggest(name, own.length > 0 ? own : names, "names in reach");
   const problem =
     own.length > 0 ? `there is no ${name} among the features of the service` : `there is no ${name}`;
