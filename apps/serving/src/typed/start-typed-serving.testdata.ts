@@ -15,6 +15,7 @@ import {
 import type { OnlineStore } from "@timewell/store-ports";
 import { systemClock } from "@timewell/ttl";
 
+import { servingOptions } from "../config.ts";
 import { createServingServer } from "../server.ts";
 import { createServingMetrics } from "../serving-metrics.ts";
 import { graceUs } from "./typed-case.testdata.ts";
@@ -29,8 +30,11 @@ export interface TypedServing extends RunningService {
   stop(): Promise<void>;
 }
 
-/** Starts serving over a store, as `main.ts` does. */
-export async function startTypedServing(onlineStore: OnlineStore): Promise<TypedServing> {
+/** Starts serving over a store, as `main.ts` does with these arguments. */
+export async function startTypedServing(
+  onlineStore: OnlineStore,
+  args: readonly string[] = [],
+): Promise<TypedServing> {
   const logged: string[] = [];
   const log = createLogger({
     name: "test",
@@ -43,8 +47,13 @@ export async function startTypedServing(onlineStore: OnlineStore): Promise<Typed
   const registry = new SpokenRegistry();
   const definitions = createRegistryFollower({ client: registry, clock, log });
   const parsed = parseConfig(
-    { name: "test", version: "0", summary: "", options: serviceOptions("127.0.0.1:0") },
-    [],
+    {
+      name: "test",
+      version: "0",
+      summary: "",
+      options: { ...serviceOptions("127.0.0.1:0"), feastProject: servingOptions.feastProject },
+    },
+    args,
     {},
   );
   if (parsed.kind === "show") throw new TypeError("a test asks for help");
@@ -54,6 +63,7 @@ export async function startTypedServing(onlineStore: OnlineStore): Promise<Typed
     clock,
     graceUs,
     metrics: createServingMetrics(metrics.registry, definitions),
+    feastProject: parsed.config.feastProject,
   });
   const running = await startService({ name: "serving", config: parsed.config, kit, ...server });
   const client = new Client(`127.0.0.1:${running.port}`, credentials.createInsecure());
