@@ -90,6 +90,7 @@ describe("getOnlineFeatures()", () => {
         countViewRows: () => undefined,
         observeAge: () => undefined,
         observeStoreRead: () => undefined,
+        countOnDemandError: () => undefined,
         forView: () => ({ countRows: () => undefined, observeAge: () => undefined }),
         forMethod: () => ({ rows: silent, decode: silent, read: silent, assemble: silent }),
       },

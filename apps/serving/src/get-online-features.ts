@@ -14,17 +14,19 @@ import {
   type CompiledProject,
   encodeEntityRow,
   featureToValue,
+  readRequestData,
   type SelectedView,
   requestedAsOfUs,
   requestedMaxAgeUs,
   type Selection,
   selectRequested,
 } from "@timewell/model";
-import { payloadOf, readHeader } from "@timewell/row";
+import { type FeatureValue, payloadOf, readHeader } from "@timewell/row";
 import type { OnlineKey } from "@timewell/store-ports";
 import { effectiveTtlUs, forgetAfterUs, rowStatus, type RowStatus } from "@timewell/ttl";
 
 import { checkRowCount } from "./check-row-count.ts";
+import { computeColumns, type DecodedView } from "./compute-columns.ts";
 import type { ServingDeps } from "./serving-deps.ts";
 
 /** One stored row, or why there is none. */
@@ -40,7 +42,7 @@ interface Judgement {
 
 /**
  * Reads features by name: one read of the store for all rows and views, then ttl and tombstones on the row headers.
- * A wrong key anywhere fails the request before anything is read (semantics 8).
+ * A wrong key or wrong request data anywhere fails the request before anything is read (semantics 8).
  */
 export async function getOnlineFeatures(
   deps: ServingDeps,
@@ -51,6 +53,7 @@ export async function getOnlineFeatures(
   const project = deps.definitions.project(request.project);
   const selection = selectRequested(project, request.selection);
   const keys = request.rows.flatMap((row, i) => onlineKeys(selection, encodeEntityRow(selection, row, i)));
+  const requestData = request.rows.map((row, i) => readRequestData(selection, row, i));
   const stored = await readRows(deps, keys, options?.allowPartial ?? false);
 
   const nowUs = deps.clock.nowUs();
@@ -62,12 +65,15 @@ export async function getOnlineFeatures(
   };
   const places = columnPlaces(selection);
   const width = selection.views.length;
-  const rows = request.rows.map((_, i) =>
-    answerRow(deps, selection, places, stored.slice(i * width, (i + 1) * width), judgement),
-  );
+  const rows = request.rows.map((entity, i) => {
+    const part = stored.slice(i * width, (i + 1) * width);
+    const { row, decoded } = answerRow(deps, selection, places, part, judgement);
+    row.values.push(...computeColumns(deps, project, selection, entity, requestData[i] ?? [], decoded));
+    return row;
+  });
   countStatuses(deps, project, selection, rows);
   return create(GetOnlineFeaturesResponseSchema, {
-    names: [...selection.columns],
+    names: [...selection.columns, ...(selection.onDemand?.columns ?? []).map(({ name }) => name)],
     views: selection.views.map(({ name, view }, v) => ({
       name,
       view: view.name,
@@ -77,6 +83,7 @@ export async function getOnlineFeatures(
     rows,
     servedAtUs: nowUs,
     registryVersion: project.version,
+    serviceRevision: selection.revision,
   });
 }
 
@@ -113,9 +120,10 @@ function answerRow(
   places: readonly (readonly number[])[],
   stored: readonly StoredRow[],
   judgement: Judgement,
-): FeatureRow {
+): { readonly row: FeatureRow; readonly decoded: readonly DecodedView[] } {
   const values = new Array<Value>(selection.columns.length).fill(nullValue);
   const row = create(FeatureRowSchema, { values });
+  const decoded: DecodedView[] = selection.views.map(() => undefined);
   selection.views.forEach((selected, v) => {
     const bytes = stored[v];
     const status = statusOf(deps, selected, bytes, judgement);
@@ -126,11 +134,12 @@ function answerRow(
       row.availableTimesUs.push(header?.availableTimeUs ?? 0n);
     }
     if (status !== "PRESENT" || header === undefined) return;
-    fillValues(row.values, selected, places[v] ?? [], bytes as Uint8Array);
+    decoded[v] = selected.view.codec.decode(payloadOf(bytes as Uint8Array));
+    fillValues(row.values, selected, places[v] ?? [], decoded[v]);
     const { project, name } = selected.view;
     deps.metrics.observeAge(project, name, Number(judgement.nowUs - header.eventTimeUs) / 1e6);
   });
-  return row;
+  return { row, decoded };
 }
 
 const nullValue = Object.freeze(create(ValueSchema));
@@ -163,9 +172,8 @@ function fillValues(
   values: Value[],
   selected: SelectedView,
   places: readonly number[],
-  bytes: Uint8Array,
+  decoded: readonly FeatureValue[],
 ): void {
-  const decoded = selected.view.codec.decode(payloadOf(bytes));
   selected.features.forEach((feature, f) => {
     values[places[f] as number] = featureToValue(feature.type, decoded[feature.index] ?? null);
   });

@@ -33,6 +33,8 @@ export interface ServingMetrics {
   observeAge(project: string, view: string, ageSeconds: number): void;
   /** How long one read of the store took, seconds, how many keys it had, and how many requests shared it; 1 where not given. */
   observeStoreRead(seconds: number, keys: number, requests?: number): void;
+  /** An on-demand feature of a service that could not be computed for one row, and was answered as NULL. */
+  countOnDemandError(project: string, service: string, feature: string): void;
   /** The same for one view, looked up once instead of with each row. */
   forView(project: string, view: string): ViewMetrics;
   /** What the requests of one method cost, looked up once. `method` is its path without the first slash, as in other metrics. */

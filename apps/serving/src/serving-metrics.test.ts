@@ -31,6 +31,15 @@ describe("createServingMetrics()", () => {
     expect(text).toContain("timewell_serving_registry_age_seconds 1.5\n");
   });
 
+  test("counts on-demand features that could not be computed", async () => {
+    const registry = new Registry();
+    const metrics = createServingMetrics(registry, definitions(undefined));
+    metrics.countOnDemandError("flights", "delay_v1", "is_risky");
+    metrics.countOnDemandError("flights", "delay_v1", "is_risky");
+    const of = 'project="flights",service="delay_v1",feature="is_risky"';
+    expect(await registry.metrics()).toContain(`timewell_serving_on_demand_errors_total{${of}} 2\n`);
+  });
+
   test("times the stages of a method, and tells how many requests share a read of the store", async () => {
     const registry = new Registry();
     const metrics = createServingMetrics(registry, definitions(undefined));

@@ -17,6 +17,12 @@ export function createServingMetrics(registry: Registry, definitions: ServedDefi
   const forView = viewMetrics(registry);
   const forMethod = methodMetrics(registry);
   const observeStoreRead = storeMetrics(registry);
+  const onDemandErrors = new CounterFamily({
+    name: "timewell_serving_on_demand_errors_total",
+    help: "On-demand features that could not be computed for a row, and were answered as NULL",
+    labelNames: ["project", "service", "feature"],
+    registry,
+  });
   new Gauge({
     name: "timewell_serving_registry_age_seconds",
     help: "Seconds since the registry was last heard of; NaN where it never was",
@@ -31,6 +37,7 @@ export function createServingMetrics(registry: Registry, definitions: ServedDefi
     forView,
     forMethod,
     observeStoreRead,
+    countOnDemandError: (project, service, feature) => onDemandErrors.labels(project, service, feature).add(),
     countViewRows: (project, view, status, rows) =>
       forView(project, view).countRows(status as Parameters<ViewMetrics["countRows"]>[0], rows),
     observeAge: (project, view, seconds) => forView(project, view).observeAge(seconds),

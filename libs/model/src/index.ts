@@ -7,6 +7,7 @@ export type {
 } from "./compiled-project.ts";
 export type { DeclaredInput, InputOrigin } from "./on-demand-inputs.ts";
 export type { OnDemandColumn, OnDemandPlan } from "./on-demand-plan.ts";
+export { gatherInputs, type InputSources } from "./gather-inputs.ts";
 export { computeOnDemand } from "./compute-on-demand.ts";
 export { readRequestData } from "./read-request-data.ts";
 export type { ColumnSource, KeyGroup, SelectedView, Selection } from "./selection.ts";
