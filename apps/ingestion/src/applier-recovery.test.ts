@@ -2,6 +2,7 @@ import { Wait } from "@timewell/contracts";
 import {
   type ApplyOptions,
   InMemoryOnlineStore,
+  type OfflineCatalog,
   type OnlineKey,
   type OnlineStore,
   type OnlineWrite,
@@ -9,8 +10,10 @@ import {
 import type { Clock } from "@timewell/ttl";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { Applier } from "./applier.ts";
 import { IngestionWorld, startUs } from "./ingestion-world.testdata.ts";
 import { materialize } from "./materialize.ts";
+import { flushSegments } from "./segment-writer.ts";
 
 /** A store that can lose everything, as a Redis without persistence does when it is started again. */
 class ForgetfulStore implements OnlineStore {
@@ -86,6 +89,54 @@ describe("Applier with a store that lost everything", () => {
     await world.push({ featureView: "airport_hourly", rows: others.slice(0, 1) });
     await world.until(async () => (await world.read("airport_hourly", "SEA")) !== undefined);
     await world.push({ featureView: "airport_hourly", rows: others });
+    await expectAllBack();
+  });
+
+  it("notices also where nothing new comes", async () => {
+    store.sameRunId = await store.runId();
+    await world.until(() => world.clock.advance(6_000).then(() => true));
+    store.forget();
+    await world.until(async () => (await world.read("airport_hourly", "SEA")) !== undefined);
+  });
+
+  it("finds rows that another process flushes while this one recovers", async () => {
+    await world.push({ featureView: "airport_hourly", rows: others });
+    await world.until(async () =>
+      (await world.deps.ingestLog.progress()).every(({ head, applied }) => head === applied),
+    );
+    const leases = world.applier.leases();
+    const stopped = world.applier.stop();
+    await world.clock.advance(1_000);
+    await stopped;
+    store.forget();
+
+    const catalog = world.deps.offlineCatalog;
+    // The recovery looks at the views one by one: the flush comes when it has seen the segments of this one.
+    const names = [...world.project.viewsById.values()].map(({ name }) => name);
+    let looks = names.indexOf("airport_hourly") + 1;
+    const offlineCatalog: OfflineCatalog = {
+      engine: catalog.engine,
+      manifest: async () => {
+        const manifest = await catalog.manifest();
+        if (--looks === 0) expect(await flushSegments(world.deps, { leases: () => leases })).toBe(601);
+        return manifest;
+      },
+      commit: (base, change) => catalog.commit(base, change),
+      beginRun: (...run) => catalog.beginRun(...run),
+      finishRun: (run, result) => catalog.finishRun(run, result),
+      finishedRuns: (viewId) => catalog.finishedRuns(viewId),
+      check: () => catalog.check(),
+      close: () => catalog.close(),
+    };
+    world.applier = new Applier({ ...world.deps, offlineCatalog });
+    world.applier.start();
+    await vi.waitFor(
+      async () => {
+        await world.clock.advance(50);
+        expect(await world.read("airport_hourly", "SEA")).toBeDefined();
+      },
+      { timeout: 10_000, interval: 20 },
+    );
     await expectAllBack();
   });
 

@@ -148,8 +148,10 @@ export class Applier {
     const leases = await ingestLog.acquireLeases(this.#owner, settings.leaseMs);
     const runId = await onlineStore.runId();
     const restarted = this.#runId !== undefined && this.#runId !== runId;
+    const known = await onlineStore.watermarks();
+    const forgot = leases.some(({ partition }) => this.#begun.has(partition) && !known.has(partition));
     const kept = (lease: Lease) =>
-      !restarted && this.#partitions.get(lease.partition)?.lease.epoch === lease.epoch;
+      !restarted && !forgot && this.#partitions.get(lease.partition)?.lease.epoch === lease.epoch;
     const fresh = leases.filter((lease) => !kept(lease));
     if (fresh.length > 0) await this.#begin(fresh, restarted);
     const held = new Set(leases.map((lease) => lease.partition));
@@ -163,11 +165,12 @@ export class Applier {
     const watermarks = await this.#deps.onlineStore.watermarks();
     const lost = leases.filter((lease) => !watermarks.has(lease.partition));
     const forgot = lost.some((lease) => this.#begun.has(lease.partition));
+    // Before the recovery: what is flushed while that reads segments is applied from the log then, and never not at all.
+    const starts = await startPositions(this.#deps, leases, watermarks, restarted);
     if (restarted || forgot || (lost.length > 0 && !this.#recovered)) {
       await recoverStore(this.#deps, { everything: lost.length > 0 }, this.#stopping.signal);
       this.#recovered = true;
     }
-    const starts = await startPositions(this.#deps, leases, watermarks, restarted);
     await Promise.all(
       leases.map(async (lease) => {
         const startAfter = starts.get(lease.partition) ?? 0n;

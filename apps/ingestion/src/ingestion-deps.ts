@@ -9,6 +9,8 @@ export interface Definitions {
   project(name: string): CompiledProject;
   /** Every project that is known. */
   projects(): readonly CompiledProject[];
+  /** How long ago they were last confirmed to be the newest, ms; undefined where they never were in this process. */
+  ageMs(): number | undefined;
 }
 
 /** How ingestion behaves. */

@@ -50,6 +50,17 @@ const definitions = create(DefinitionsSchema, {
       batchSource: { format: FileFormat.CSV, path: "hourly.csv", eventTimeColumn: "event_timestamp" },
     },
     {
+      name: "airport_delayed",
+      entity: "airport",
+      features: [{ name: "departures", type: ValueType.INT64 }],
+      batchSource: {
+        format: FileFormat.CSV,
+        path: "delayed.csv",
+        eventTimeColumn: "event_timestamp",
+        availabilityDelayMs: 3_600_000n,
+      },
+    },
+    {
       name: "airport_created",
       entity: "airport",
       features: [{ name: "departures", type: ValueType.INT64 }],
@@ -97,7 +108,7 @@ export class IngestionWorld {
     const project = compileProject(plan.build({ viewIds, appliedAtUs: startUs, appliedBy: "" }));
     let ids = 0;
     const deps: IngestionDeps = {
-      definitions: { project: () => project, projects: () => [project] },
+      definitions: { project: () => project, projects: () => [project], ageMs: () => 0 },
       onlineStore: onlineStore ?? new InMemoryOnlineStore(clock),
       ingestLog: new InMemoryIngestLog(clock),
       offlineCatalog: new InMemoryOfflineCatalog(),

@@ -28,7 +28,7 @@ export async function* materializeIncremental(
       field: "overlap_ms",
       hint: "Leave it out for 1 day",
     });
-  const toUs = checkEnd(deps, request.toUs ?? deps.clock.nowUs());
+  const toUs = checkEnd(deps, view, request.toUs ?? deps.clock.nowUs());
   const covered = coveredByRuns(await deps.offlineCatalog.finishedRuns(view.id));
   const range = nextRange(view, covered, toUs, overlapMs * 1000n);
   if (range.fromUs >= toUs) yield create(ProgressSchema, { fromUs: range.fromUs, toUs, done: true });

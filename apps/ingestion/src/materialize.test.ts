@@ -104,6 +104,23 @@ describe("materialize()", () => {
     expect((await world.read("airport_hourly", "SEA"))?.values).toEqual([2n, 2]);
   });
 
+  // Training in mode AVAILABLE does not see such a row yet, so that serving must not either.
+  it("leaves a row to a later run whose declared delay is not over (semantics 6)", async () => {
+    await world.writeCsv("delayed.csv", "airport,event_timestamp,departures", [
+      `SEA,${iso(startUs - 2n * hourUs)},1`,
+      `SEA,${iso(startUs - hourUs / 2n)},2`,
+    ]);
+    const done = await incremental("airport_delayed", startUs);
+    expect(done).toMatchObject({ rowsRead: 1n, toUs: startUs - hourUs });
+    expect((await world.read("airport_delayed", "SEA"))?.values).toEqual([1n]);
+    await world.clock.advance(3_600_000);
+    await incremental("airport_delayed", startUs + hourUs);
+    expect(await world.read("airport_delayed", "SEA")).toMatchObject({
+      values: [2n],
+      availableTimeUs: startUs + hourUs / 2n,
+    });
+  });
+
   it("does not finish a run where the store is another one at its end, so that the next one takes its rows", async () => {
     const { onlineStore } = world.deps;
     const runIds = ["before", "after"];

@@ -53,7 +53,7 @@ export async function* materialize(
   range: MaterializeRange,
   signal: AbortSignal,
 ): AsyncGenerator<Progress> {
-  const toUs = checkRange(deps, range);
+  const toUs = checkRange(deps, view, range);
   const source = await sourceOf(deps, view);
   const history = viewHistory(view, { source });
   const startedAtUs = deps.clock.nowUs();
@@ -124,29 +124,30 @@ function later(a: bigint | undefined, b: bigint | undefined): bigint | undefined
   return a > b ? a : b;
 }
 
-/** The end of the rows to read: that of the range, but not after now. */
-function checkRange(deps: IngestionDeps, { fromUs, toUs }: MaterializeRange): bigint {
+/** The end of the rows to read: that of the range, but not after what is available now. */
+function checkRange(deps: IngestionDeps, view: CompiledView, { fromUs, toUs }: MaterializeRange): bigint {
   checkTime("from_us", fromUs);
-  const endUs = checkEnd(deps, toUs);
+  const endUs = checkEnd(deps, view, toUs);
   if (fromUs < endUs) return endUs;
   throw new FeatureStoreError(
     "INVALID_REQUEST",
-    `Cannot materialize: the range from ${fromUs} to ${toUs} µs is empty`,
+    `Cannot materialize: the range from ${fromUs} to ${endUs} µs is empty`,
     {
       field: "to_us",
-      hint: "Give an end after the start; the end is excluded",
+      hint: "Give an end after the start; the end is excluded, and so are rows that are not available yet",
     },
   );
 }
 
 /**
- * Checks the end of a range, µs UTC, and returns it, or now where that is earlier: a clock may be a little ahead, but a row
- * whose time has not come would hide the one before it.
+ * Checks the end of a range, µs UTC, and returns it, or the end of what is available now, where that is earlier: a clock may
+ * be a little ahead, but a row whose time has not come would hide the one before it, and training does not see it yet.
  */
-export function checkEnd(deps: IngestionDeps, toUs: bigint): bigint {
+export function checkEnd(deps: IngestionDeps, view: CompiledView, toUs: bigint): bigint {
   checkTime("to_us", toUs);
   const nowUs = deps.clock.nowUs();
-  if (toUs <= nowUs + deps.settings.futureToleranceUs) return toUs < nowUs ? toUs : nowUs;
+  const endUs = nowUs - (view.source?.availabilityDelayMs ?? 0n) * 1000n;
+  if (toUs <= nowUs + deps.settings.futureToleranceUs) return toUs < endUs ? toUs : endUs;
   throw new FeatureStoreError("INVALID_REQUEST", `Cannot materialize up to ${toUs} µs: it is in the future`, {
     field: "to_us",
     hint: "Give an end at or before now; later rows are materialized when their time has come",

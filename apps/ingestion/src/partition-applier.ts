@@ -3,17 +3,18 @@ import type { Lease, LogRow, OnlineWrite } from "@timewell/store-ports";
 import { expiresAtUs, forgetAfterUs, isPastForgetting } from "@timewell/ttl";
 
 import { type IngestionDeps, viewById } from "./ingestion-deps.ts";
+import { isViewKnown } from "./is-understood.ts";
 
 const batchRows = 2_000;
 
-/** Most future rows of a partition that wait in memory; while there are more, the partition stands still. */
+/** Most rows of a partition that wait in memory; while there are more, the partition stands still. */
 const deferredRowsMax = 100_000;
 
 type Stamp = { readonly position: bigint; readonly availableTimeUs: bigint };
 
 /**
  * Applies one partition of the log to the online store, in order of position. A row with a future event time is put
- * aside until its time has come (semantics 9); the watermark stays before the oldest such row, so that a new holder of
+ * aside until its time has come (semantics 9), one of a view that is not known here yet until it is; the watermark stays before the oldest such row, so that a new holder of
  * the lease finds it again.
  */
 export class PartitionApplier {
@@ -34,7 +35,7 @@ export class PartitionApplier {
     return this.#cursor;
   }
 
-  /** True while rows wait for their event time. */
+  /** True while rows wait for their event time, or for their view to be known. */
   get hasDeferred(): boolean {
     return this.#deferred.size > 0;
   }
@@ -49,14 +50,15 @@ export class PartitionApplier {
       this.#deferred.size >= deferredRowsMax
         ? []
         : await this.#deps.ingestLog.read(this.#lease.partition, this.#cursor, batchRows);
-    const ripe = [...this.#deferred.values()].filter((row) => row.eventTimeUs <= nowUs).slice(0, batchRows);
+    const isDue = (row: LogRow) => row.eventTimeUs <= nowUs && isViewKnown(this.#deps, row);
+    const ripe = [...this.#deferred.values()].filter(isDue).slice(0, batchRows);
     if (read.length === 0 && ripe.length === 0) return false;
 
-    const due = [...ripe, ...read.filter((row) => row.eventTimeUs <= nowUs)];
+    const due = [...ripe, ...read.filter(isDue)];
     const cursor = read.at(-1)?.position ?? this.#cursor;
     const aside = new Map(this.#deferred);
     for (const row of ripe) aside.delete(row.position);
-    for (const row of read) if (row.eventTimeUs > nowUs) aside.set(row.position, row);
+    for (const row of read) if (!isDue(row)) aside.set(row.position, row);
 
     const applied = lastBefore(aside, cursor);
     const stamps = await this.#apply(due, applied);

@@ -66,7 +66,9 @@ describe("rebuildOnline()", () => {
     for await (const _ of rebuildOnline(lost.deps, lost.view("pushed_only"), never)) {
       if (!isFirst) continue;
       isFirst = false;
-      await world.clock.advance(1);
+      // Long enough for the rows to leave the log.
+      await world.clock.advance(11 * 60_000);
+      await world.until(() => world.applier.leases().length === 64);
       expect(await flushSegments(world.deps, world.applier)).toBe(60);
     }
     for (const airport of ["SEA", ...airports])

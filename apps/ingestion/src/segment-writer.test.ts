@@ -124,6 +124,23 @@ describe("flushSegments()", () => {
       expect(await world.deps.ingestLog.read(partition, 0n, 10)).toEqual([]);
   });
 
+  // A store that restarts may have forgotten them, and takes them from the log.
+  it("keeps rows of the last ten minutes in the log, however early rows leave it", async () => {
+    await world.close();
+    world = await IngestionWorld.create({ logRetentionUs: 0n });
+    world.applier.start();
+    await pushed(row("SEA", "a"));
+    const logged = async () => {
+      await flushSegments(world.deps, world.applier);
+      const [partition = 0] = [...(await world.deps.offlineCatalog.manifest()).flushed.keys()];
+      return (await world.deps.ingestLog.read(partition, 0n, 10)).length;
+    };
+    expect(await logged()).toBe(1);
+    await world.clock.advance(11 * 60_000);
+    await world.until(() => world.applier.leases().length === 64);
+    expect(await logged()).toBe(0);
+  });
+
   it("remembers requests for 24 h however early rows leave the log (semantics 13)", async () => {
     await world.close();
     world = await IngestionWorld.create({ logRetentionUs: 0n });

@@ -6,7 +6,8 @@ import { historyRow, type LogRow, type Manifest, type Segment, viewHistory } fro
 
 import type { Applier } from "./applier.ts";
 import { type IngestionDeps, viewById } from "./ingestion-deps.ts";
-import { positionBefore } from "./start-positions.ts";
+import { isUnderstood } from "./is-understood.ts";
+import { forgottenByRestartUs, positionBefore } from "./start-positions.ts";
 
 const pageRows = 5_000;
 
@@ -40,7 +41,7 @@ export interface FlushOptions {
  */
 export async function flushSegments(
   deps: IngestionDeps,
-  applier: Applier,
+  applier: Pick<Applier, "leases">,
   { stepRows = stepRowsMax, signal }: FlushOptions = {},
 ): Promise<number> {
   let rows = 0;
@@ -84,7 +85,7 @@ async function removeFiles(deps: IngestionDeps, segments: readonly Segment[]): P
 
 async function collect(
   deps: IngestionDeps,
-  applier: Applier,
+  applier: Pick<Applier, "leases">,
   flushedBefore: ReadonlyMap<number, bigint>,
   stepRows: number,
 ): Promise<Flush> {
@@ -98,9 +99,7 @@ async function collect(
     const applied = progress[partition]?.applied ?? 0n;
     let after = flushedBefore.get(partition) ?? 0n;
     while (after < applied && !full()) {
-      const page = (await deps.ingestLog.read(partition, after, pageRows)).filter(
-        (row) => row.position <= applied,
-      );
+      const page = readyRows(deps, await deps.ingestLog.read(partition, after, pageRows), applied);
       const last = page.at(-1);
       if (last === undefined) break;
       for (const row of page) {
@@ -115,6 +114,15 @@ async function collect(
     }
   }
   return { rowsByView, flushed, rows, full: full() };
+}
+
+/**
+ * Rows that can be moved: applied ones, up to the first that this process does not understand. To write that one without the
+ * features that are not known here yet would lose them.
+ */
+function readyRows(deps: IngestionDeps, page: readonly LogRow[], applied: bigint): readonly LogRow[] {
+  const end = page.findIndex((row) => row.position > applied || !isUnderstood(deps, row));
+  return end === -1 ? page : page.slice(0, end);
 }
 
 /** Rows of a view that was deleted are history that nothing can name any more; they go with the log. */
@@ -134,10 +142,12 @@ async function writeViewSegment(
 }
 
 /** Drops what is flushed and older than the retention, also of partitions that no new row came to. */
-async function trimLog(deps: IngestionDeps, applier: Applier): Promise<void> {
+async function trimLog(deps: IngestionDeps, applier: Pick<Applier, "leases">): Promise<void> {
   const { flushed } = await deps.offlineCatalog.manifest();
   const nowUs = deps.clock.nowUs();
-  const sinceUs = nowUs - deps.settings.logRetentionUs;
+  const keptUs = deps.settings.logRetentionUs;
+  // What a store may forget when it restarts is read from the log.
+  const sinceUs = nowUs - (keptUs > forgottenByRestartUs ? keptUs : forgottenByRestartUs);
   for (const { partition } of applier.leases()) {
     const position = flushed.get(partition) ?? 0n;
     const [oldest] = position === 0n ? [] : await deps.ingestLog.read(partition, 0n, 1);
@@ -145,6 +155,6 @@ async function trimLog(deps: IngestionDeps, applier: Applier): Promise<void> {
     const through = await positionBefore(deps.ingestLog, partition, position, sinceUs);
     if (through > 0n) await deps.ingestLog.trim(partition, through);
   }
-  const keptUs = nowUs - requestsKeptMinUs;
-  await deps.ingestLog.forgetRequests(sinceUs < keptUs ? sinceUs : keptUs);
+  const requestsSinceUs = nowUs - requestsKeptMinUs;
+  await deps.ingestLog.forgetRequests(sinceUs < requestsSinceUs ? sinceUs : requestsSinceUs);
 }

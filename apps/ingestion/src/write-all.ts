@@ -26,7 +26,10 @@ export async function* writeAll(
   const flying: Promise<WrittenBatch>[] = [];
   try {
     for await (const batch of batches) {
-      flying.push(writeEncoded(deps, view, batch, onEqual).then((counts) => ({ batch, counts })));
+      const flight = writeEncoded(deps, view, batch, onEqual).then((counts) => ({ batch, counts }));
+      // A failure is seen where the flight is awaited; until then it must not count as unhandled, which ends the process.
+      flight.catch(() => undefined);
+      flying.push(flight);
       if (flying.length >= batchesInFlightMax) yield await (flying.shift() as Promise<WrittenBatch>);
     }
     for (let next = flying.shift(); next !== undefined; next = flying.shift()) yield await next;

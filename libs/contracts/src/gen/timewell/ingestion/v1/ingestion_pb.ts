@@ -308,7 +308,7 @@ export type MaterializeRequest = Message<"timewell.ingestion.v1.MaterializeReque
 
   /**
    * End of the range of event times, microseconds UTC, excluded. Years 1 to 9999; at most the tolerance in the future, and
-   * then it is taken for now. Rows whose created time is still to come are left to a later run.
+   * then it is taken for now. Rows that are not available yet, by created time or declared delay, are left to a later run.
    *
    * @generated from field: int64 to_us = 5;
    */

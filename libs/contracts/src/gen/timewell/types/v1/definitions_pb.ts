@@ -244,7 +244,7 @@ export type BatchSource = Message<"timewell.types.v1.BatchSource"> & {
   createdTimeColumn: string;
 
   /**
-   * How long after its event a row becomes available, milliseconds. Absent: not declared; available times
+   * How long after its event a row becomes available, milliseconds; it is materialized then. Absent: not declared; available times
    * come from created_time_column, or are not recorded. Not together with created_time_column.
    *
    * @generated from field: optional int64 availability_delay_ms = 5;
