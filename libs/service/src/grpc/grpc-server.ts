@@ -12,7 +12,7 @@ import type { Duplex } from "node:stream";
 import type { Requirement } from "../auth/authorize.ts";
 import { requirementOf } from "../interceptors/requirement-of.ts";
 import type { RpcPolicy } from "../interceptors/rpc-policy.ts";
-import { announceEnd } from "../listen/http2-sink.ts";
+import { allowEnd, announceEnd } from "../listen/announce-end.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { streamHandler, type StreamImplementation } from "./stream-handler.ts";
 import { unaryHandler } from "./unary-handler.ts";
@@ -80,23 +80,27 @@ export class GrpcServer {
     this.#injector.injectConnection(socket);
   }
 
-  /** Asks peers to begin no more calls; those that are on their way are still answered. */
-  announceEnd(): void {
-    // grpc-js keeps its sessions to itself, and its own drain refuses what is on its way.
-    const servers = Reflect.get(this.#server, "http2Servers") as
-      ReadonlyMap<unknown, { readonly sessions?: Iterable<ServerHttp2Session> }> | undefined;
-    for (const { sessions = [] } of servers?.values() ?? [])
-      for (const session of sessions) announceEnd(session);
+  /** Asks peers to begin no more calls; those that are on their way are still answered. Resolves when peers know. */
+  announceEnd(): Promise<void> {
+    return announceEnd(this.#sessions(), this.#policy.clock);
   }
 
   /** Lets every connection end with its last call. The listener destroys what is left after the grace time. */
   drain(): void {
+    this.#sessions().forEach(allowEnd);
     this.#injector.destroy();
   }
 
   /** Ends at once what is left. */
   close(): void {
     this.#server.forceShutdown();
+  }
+
+  /** grpc-js keeps its sessions to itself, and its own drain refuses what is on its way. */
+  #sessions(): ServerHttp2Session[] {
+    const servers = Reflect.get(this.#server, "http2Servers") as
+      ReadonlyMap<unknown, { readonly sessions?: Iterable<ServerHttp2Session> }> | undefined;
+    return [...(servers?.values() ?? [])].flatMap(({ sessions = [] }) => [...sessions]);
   }
 
   #unary(path: string, method: BytesMethod, desc: DescMethod | undefined): boolean {

@@ -1,5 +1,4 @@
 import {
-  constants,
   createServer,
   type Http2ServerRequest,
   type Http2ServerResponse,
@@ -7,17 +6,17 @@ import {
 } from "node:http2";
 import type { Socket } from "node:net";
 import type { Clock } from "@timewell/ttl";
+import { allowEnd, announceEnd } from "./announce-end.ts";
 
 /** Takes HTTP/2 connections. */
 export interface Http2Sink {
   accept(socket: Socket): void;
-  /** Asks peers to open no more streams; those that are on their way are still answered. */
-  announceEnd(): void;
+  /** Asks peers to open no more streams; those that are on their way are still answered. Resolves when peers know. */
+  announceEnd(): Promise<void>;
   /** Lets each connection end with its last stream. */
   drain(): void;
 }
 
-const streamIdMax = 2 ** 31 - 1;
 const pingIntervalMs = 20_000;
 const pingTimeoutMs = 10_000;
 
@@ -42,18 +41,11 @@ export function createHttp2Sink(
   });
   return {
     accept: (socket) => void server.emit("connection", socket),
-    announceEnd() {
-      for (const session of sessions) announceEnd(session);
-    },
+    announceEnd: () => announceEnd(sessions, clock),
     drain() {
-      for (const session of sessions) session.close();
+      for (const session of sessions) allowEnd(session).close();
     },
   };
-}
-
-/** The first half of a graceful end: GOAWAY that names no last stream, so that none in flight is refused. */
-export function announceEnd(session: ServerHttp2Session): void {
-  if (!session.closed && !session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, streamIdMax);
 }
 
 function keepAlive(session: ServerHttp2Session, clock: Clock): () => void {

@@ -80,6 +80,11 @@ export class Listener {
     return new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
+  /** Number of connections that have not said anything yet. */
+  get silent(): number {
+    return this.#silent.size;
+  }
+
   /** Ends connections that never said anything. */
   endSilent(): void {
     for (const socket of this.#silent) socket.destroy();

@@ -59,10 +59,11 @@ export interface RunningService {
   drain(): Promise<void>;
 }
 
-/** How long requests that peers sent before they knew may still be on their way, ms. */
+/** How long requests that peers sent before they knew may still be on their way, ms: of HTTP/1.1, which has no sign for it. */
 const noticeMs = 100;
 /** In a worker that leaves: how long connections that were made just before may take to say something, ms. */
 const helloMs = 50;
+const helloMaxMs = 1_000;
 /** After the grace time: how long streams have to tell their callers, ms. */
 const farewellMs = 500;
 
@@ -111,10 +112,9 @@ export async function startService(init: ServiceInit): Promise<RunningService> {
       kit.log.info({ service: init.name }, "draining");
       // The other workers take the connections that come now, so that none begins here that must be ended at once.
       const closedEarly = kit.worker?.leaves === true ? listener.close() : undefined;
-      if (closedEarly !== undefined) await kit.clock.sleep(helloMs);
+      if (closedEarly !== undefined) await untilHeard(kit, listener);
       http1.announceEnd();
-      http2.announceEnd();
-      await kit.clock.sleep(noticeMs);
+      await Promise.all([http2.announceEnd(), kit.clock.sleep(noticeMs)]);
       // Where nobody else listens, not before: the system resets connections that were made and not taken over yet.
       const closed = closedEarly ?? listener.close();
       listener.endSilent();
@@ -135,6 +135,12 @@ export async function startService(init: ServiceInit): Promise<RunningService> {
       grpc?.close();
     },
   };
+}
+
+async function untilHeard({ clock }: Kit, listener: Listener): Promise<void> {
+  const untilMs = clock.monotonicMs() + helloMaxMs;
+  do await clock.sleep(helloMs);
+  while (listener.silent > 0 && clock.monotonicMs() < untilMs);
 }
 
 /** False once the time is over. */
