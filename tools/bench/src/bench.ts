@@ -8,7 +8,7 @@ export interface BenchContext {
   readonly only: RegExp | undefined;
   /** Counted pairs of runs. Undefined: the bench's own number. */
   readonly pairs: number | undefined;
-  /** Where the servers leave a CPU profile each, absolute. Undefined: no profiles. */
+  /** Where the servers leave their CPU profiles, absolute. Undefined: no profiles. */
   readonly profileFolder: string | undefined;
   /** Tells a person how far it is. */
   say(line: string): void;
@@ -30,8 +30,17 @@ export interface Detail {
   readonly unit: string;
 }
 
+/** A table of its own in the report. */
+export interface ReportTable {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** What a bench found. */
 export interface BenchResult {
   readonly figures: readonly Figure[];
   readonly details: readonly Detail[];
+  /** For people only. */
+  readonly tables?: readonly ReportTable[];
 }

@@ -1,4 +1,4 @@
-// npm run bench -- [NAME] [--json FILE] [--quick] [--only REGEX] [--pairs N] [--profile FOLDER]
+// npm run bench -- [NAME] [--json FILE] [--quick] [--only REGEX] [--pairs N] [--profile [FOLDER]]
 import { mkdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -15,12 +15,15 @@ const usage = `Usage: npm run bench -- NAME [options]
 
   --json FILE       write the figures to a file
   --only REGEX      only the figures whose names match
-  --pairs N         counted pairs of runs for each ratio
+  --pairs N         counted pairs or rounds of runs for each ratio
   --quick           small sizes: shows that the bench runs; its numbers say nothing
-  --profile FOLDER  leave a CPU profile of each server there
+  --profile [FOLDER]  leave CPU profiles of the servers there, else in out/profiles
 `;
 
+const defaultProfileFolder = "out/profiles";
+
 const { positionals, values } = parseArgs({
+  args: withProfileFolder(process.argv.slice(2)),
   allowPositionals: true,
   options: {
     json: { type: "string" },
@@ -48,6 +51,14 @@ if (name === undefined || values.help) {
   if (values.json !== undefined) await writeFile(values.json, figuresJson(result));
 }
 
+/** `--profile` may stand alone. */
+function withProfileFolder(args: readonly string[]): string[] {
+  return args.flatMap((arg, i) => {
+    const isAlone = arg === "--profile" && (args[i + 1]?.startsWith("-") ?? true);
+    return isAlone ? [arg, defaultProfileFolder] : [arg];
+  });
+}
+
 function contextOf(): BenchContext {
   const profileFolder = values.profile === undefined ? undefined : path.resolve(values.profile);
   if (profileFolder !== undefined) mkdirSync(profileFolder, { recursive: true });
@@ -65,7 +76,7 @@ function describeBench({ name: title, summary, measures }: Bench): string[] {
   return [`  ${title}: ${summary}`, ...rows];
 }
 
-function report({ figures, details }: BenchResult): string[] {
+function report({ figures, details, tables = [] }: BenchResult): string[] {
   const facts = Object.entries(machineFacts()).map(([fact, value]) => `${fact} ${value}`);
   const rows = figures.map((figure) => [
     figure.name,
@@ -77,9 +88,12 @@ function report({ figures, details }: BenchResult): string[] {
     isMet(figure) ? "yes" : "NO",
   ]);
   const counted = details.map(({ name: detail, value, unit }) => [detail, value.toPrecision(4), unit]);
+  const own = tables.flatMap(({ title, head, rows: lines }) => [title, "", ...table(head, lines), ""]);
+  if (figures.length === 0) return [facts.join(", "), "", ...own];
   return [
     facts.join(", "),
     "",
+    ...own,
     ...table(["figure", "ours", "peer", "value", "unit", "target", "met"], rows),
     "",
     ...table(["detail", "value", "unit"], counted),

@@ -1,5 +1,6 @@
 import type { Bench } from "../bench.ts";
 import { core } from "./core.ts";
+import { serving } from "./serving.ts";
 
 /** Every bench that can be asked for. */
-export const allBenches: readonly Bench[] = [core];
+export const allBenches: readonly Bench[] = [core, serving];

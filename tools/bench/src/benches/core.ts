@@ -1,6 +1,7 @@
 import path from "node:path";
 import { makeTempFolder, removeTempFolder } from "@timewell/setup";
 import type { Bench, BenchContext, BenchResult } from "../bench.ts";
+import { benchDefinitions } from "../fixtures/definitions.ts";
 import { distinctSql, historySql, labelsSql } from "../fixtures/history-sql.ts";
 import { writeArrowLabels } from "../fixtures/write-arrow-labels.ts";
 import { writeFixtures } from "../fixtures/write-fixtures.ts";
@@ -89,7 +90,8 @@ async function measureAll(
   wanted: readonly (readonly [string, CoreFigure])[],
 ): Promise<BenchResult> {
   const { profileFolder } = context;
-  const stack = await startStack({ folder, memoryLimitBytes, threads, profileFolder });
+  const definitions = benchDefinitions;
+  const stack = await startStack({ definitions, folder, memoryLimitBytes, threads, profileFolder });
   const results: BenchResult[] = [];
   try {
     for (const [name, { run }] of wanted) {

@@ -9,6 +9,8 @@ import { repoRoot } from "@timewell/setup";
 /** One of the apps, running as a process of its own. */
 export interface AppProcess {
   readonly url: string;
+  /** Every address that it serves at, by name; `url` is the one of its own service. */
+  readonly endpoints: Readonly<Record<string, string>>;
   readonly pid: number;
   /** Ends it in good order. */
   stop(): Promise<void>;
@@ -16,13 +18,19 @@ export interface AppProcess {
 
 /** How to start an app. */
 export interface AppProcessOptions {
-  /** Its folder under `apps/`, which is also the name of its service. */
+  /** Its folder under `apps/`. */
   readonly app: string;
+  /** The endpoint that `url` shall be. Default: the one that is named as the app. */
+  readonly endpoint?: string;
+  /** Its flags for addresses; each gets a free port of the loopback interface. Default: `--listen`. */
+  readonly listens?: readonly string[];
   readonly args: readonly string[];
   /** Folder for its log. */
   readonly folder: string;
   /** Where it leaves a CPU profile when it ends. Undefined: none. */
   readonly profileFolder: string | undefined;
+  /** Name of the file of that profile, without its ending. Default: what Node calls it. */
+  readonly profileName?: string;
 }
 
 const readyTimeoutMs = 30_000;
@@ -31,12 +39,12 @@ process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
 /** Starts an app on a free port and waits until it serves. Throws, with the end of its log, where it does not. */
 export async function startApp(options: AppProcessOptions): Promise<AppProcess> {
-  const { app, args, folder, profileFolder } = options;
+  const { app, args, folder } = options;
   const logFile = path.join(folder, `${app}.log`);
   const log = openSync(logFile, "a");
   const main = path.join(repoRoot, "apps", app, "src/main.ts");
-  const profile = profileFolder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`];
-  const child = spawn(process.execPath, [...profile, main, "--listen", "127.0.0.1:0", ...args], {
+  const listens = (options.listens ?? ["--listen"]).flatMap((flag) => [flag, "127.0.0.1:0"]);
+  const child = spawn(process.execPath, [...profileFlags(options), main, ...listens, ...args], {
     cwd: folder,
     stdio: ["ignore", "pipe", log],
   });
@@ -46,9 +54,11 @@ export async function startApp(options: AppProcessOptions): Promise<AppProcess> 
   const deadline = AbortSignal.timeout(readyTimeoutMs);
   deadline.addEventListener("abort", () => child.stdout?.destroy());
   try {
-    const url = await readUrl(child, app);
+    const endpoints = await readEndpoints(child);
+    const url = endpoints[options.endpoint ?? app];
+    if (url === undefined) throw new Error(`it has no endpoint ${options.endpoint ?? app}`);
     await untilServing(url, deadline);
-    return { url, pid: child.pid!, stop: () => stop(child, ended) };
+    return { url, endpoints, pid: child.pid!, stop: () => stop(child, ended) };
   } catch (cause) {
     child.kill("SIGKILL");
     const words = readFileSync(logFile, "utf8").slice(-2000);
@@ -56,13 +66,18 @@ export async function startApp(options: AppProcessOptions): Promise<AppProcess> 
   }
 }
 
-async function readUrl(child: ChildProcess, name: string): Promise<string> {
+function profileFlags({ profileFolder, profileName }: AppProcessOptions): string[] {
+  if (profileFolder === undefined) return [];
+  const name = profileName === undefined ? [] : [`--cpu-prof-name=${profileName}.cpuprofile`];
+  return ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`, ...name];
+}
+
+async function readEndpoints(child: ChildProcess): Promise<Record<string, string>> {
   for await (const line of createInterface(child.stdout!)) {
     const message = JSON.parse(line) as { ready?: boolean; endpoints: Record<string, string> };
-    const url = message.endpoints[name];
-    if (message.ready !== true || url === undefined) continue;
+    if (message.ready !== true) continue;
     child.stdout!.resume();
-    return url;
+    return message.endpoints;
   }
   throw new Error("it ended, or said nothing in time");
 }

@@ -1,12 +1,16 @@
 import path from "node:path";
 import { createTimewellClient } from "@timewell/client";
+import type { Definitions } from "@timewell/contracts";
 import { ensureServers, startPostgres, startRedis } from "@timewell/setup";
-import { benchDefinitions, project } from "../fixtures/definitions.ts";
+import { project } from "../fixtures/definitions.ts";
 import { startApp, type AppProcess } from "./app-process.ts";
 
 /** The production engines with the definitions of the benches; the two apps that are measured start one by one. */
 export interface Stack {
   readonly redisUrl: string;
+  readonly registryUrl: string;
+  /** Serving on that Redis; with a profile of this name in this folder. */
+  startServing(profile?: { readonly folder: string; readonly name: string }): Promise<AppProcess>;
   startRetrieval(): Promise<AppProcess>;
   startIngestion(): Promise<AppProcess>;
   stop(): Promise<void>;
@@ -14,6 +18,7 @@ export interface Stack {
 
 /** How the apps run. */
 export interface StackOptions {
+  readonly definitions: Definitions;
   /** Folder of the fixtures, and of all that the apps keep. */
   readonly folder: string;
   /** What DuckDB may hold in a child process. */
@@ -40,11 +45,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const registry = await start("registry", []);
   started.defer(() => registry.stop());
   const client = createTimewellClient({ registryUrl: registry.url });
-  await client.apply(project, benchDefinitions);
+  await client.apply(project, options.definitions);
   client.close();
 
+  const follow = (app: string): string[] => {
+    return ["--registry", registry.url, "--snapshot-dir", path.join(folder, "snapshots", app)];
+  };
   const offline = (app: string): string[] => [
-    ...["--registry", registry.url, "--snapshot-dir", path.join(folder, "snapshots", app)],
+    ...follow(app),
     ...["--data-root", folder, "--offline-dir", path.join(folder, "offline")],
     ...["--temp-dir", path.join(folder, "spill", app)],
     ...[
@@ -57,6 +65,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const stops = started.move();
   return {
     redisUrl: redis.url,
+    registryUrl: registry.url,
+    startServing: (profile) =>
+      startApp({
+        app: "serving",
+        listens: ["--listen", "--http-listen"],
+        args: [...follow("serving"), "--online", redis.url],
+        folder,
+        profileFolder: profile?.folder,
+        ...(profile === undefined ? {} : { profileName: profile.name }),
+      }),
     startRetrieval: () => start("retrieval", offline("retrieval")),
     startIngestion: () => start("ingestion", ["--online", redis.url, ...offline("ingestion")]),
     stop: () => stops.disposeAsync(),
