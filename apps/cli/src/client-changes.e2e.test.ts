@@ -218,7 +218,7 @@ describe("a change that clients could not live with", () => {
     [
       "a feature that goes",
       { views: [today, weekly, item, 'userDaily.select("spent")'] },
-      "features[orders]",
+      "features[basket]",
     ],
     [
       "another feature under an alias",
