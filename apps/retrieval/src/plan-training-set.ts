@@ -15,7 +15,7 @@ import {
   type HistoryMode,
   type LogRow,
   type Manifest,
-  readTail,
+  readLogHistory,
   type TrainingPlan,
   type TrainingView,
   type ViewHistory,
@@ -44,9 +44,8 @@ export async function planTrainingSet(
   if (request.includeStatuses) refuseStatusCollision(selection);
   const maxAgeUs = requestedMaxAgeUs(request.maxAgeMs);
   const labels = await resolveLabels(deps, request);
-  const manifest = await deps.offlineCatalog.manifest();
   const viewIds = new Set(selection.views.map(({ view }) => view.id));
-  const tails = await readTail(deps.ingestLog, manifest.flushed, viewIds);
+  const { manifest, tails } = await readLogHistory(deps.offlineCatalog, deps.ingestLog, viewIds);
   const histories = new Map<number, ViewHistory>();
   for (const { view } of selection.views)
     if (!histories.has(view.id))

@@ -52,5 +52,5 @@ export type {
   ViewHistory,
   WrittenSegment,
 } from "./offline-engine.ts";
-export { readTail, tailRowsMax } from "./read-tail.ts";
+export { type LogHistory, readLogHistory, tailRowsMax } from "./read-tail.ts";
 export { historyRow, viewHistory, type HistoryParts } from "./view-history.ts";

@@ -1,0 +1,71 @@
+import { partitionOf } from "@timewell/keys";
+import { ManualClock } from "@timewell/ttl";
+import { describe, expect, it } from "vitest";
+
+import { InMemoryIngestLog, InMemoryOfflineCatalog, readLogHistory } from "./index.ts";
+
+const entityKey = Uint8Array.of(1, 0x10);
+const partition = partitionOf(entityKey);
+const row = (viewId: number) => ({
+  viewId,
+  entityKey,
+  eventTimeUs: 1n,
+  deleted: false,
+  payload: new Uint8Array(),
+});
+
+async function worldOf(rows: number) {
+  const log = new InMemoryIngestLog(new ManualClock());
+  const catalog = new InMemoryOfflineCatalog();
+  for (let i = 0; i < rows; i++) await log.append([row(7), row(8)]);
+  const [lease] = (await log.acquireLeases("me", 1_000)).filter((held) => held.partition === partition);
+  await log.recordApplied(lease!, BigInt(rows * 2), []);
+  return { log, catalog };
+}
+
+const flush = async (catalog: InMemoryOfflineCatalog, position: bigint) => {
+  const { version } = await catalog.manifest();
+  await catalog.commit(version, { added: [], removed: [], flushed: new Map([[partition, position]]) });
+};
+
+describe("readLogHistory()", () => {
+  it("reads what is after the flushed positions, of the views asked for", async () => {
+    const { log, catalog } = await worldOf(3_000);
+    await flush(catalog, 4n);
+    const { manifest, tails } = await readLogHistory(catalog, log, new Set([8]));
+    expect(manifest.version).toBe(1n);
+    expect([...tails.keys()]).toEqual([8]);
+    expect(tails.get(8)?.map(({ position }) => position)).toEqual(
+      Array.from({ length: 2_998 }, (_, i) => BigInt(6 + 2 * i)),
+    );
+  });
+
+  // A row that moved on between the two reads would be in neither.
+  it.each([3n, 6n])(
+    "reads again where rows up to %s are flushed and trimmed between its two reads",
+    async (position) => {
+      const { log, catalog } = await worldOf(3);
+      let reads = 0;
+      const slow = Object.assign(Object.create(log) as InMemoryIngestLog, {
+        progress: async () => {
+          if (++reads === 1) {
+            await flush(catalog, position);
+            await log.trim(partition, position);
+          }
+          return log.progress();
+        },
+        read: log.read.bind(log),
+      });
+      const { manifest, tails } = await readLogHistory(catalog, slow, new Set([7, 8]));
+      expect(manifest.flushed.get(partition)).toBe(position);
+      const read = [...tails.values()].flat().map((each) => Number(each.position));
+      expect(read.sort()).toEqual([4, 5, 6].filter((each) => each > position));
+    },
+  );
+
+  it("fails where rows are in no segment and not in the log either", async () => {
+    const { log, catalog } = await worldOf(3);
+    await log.trim(partition, 2n);
+    await expect(readLogHistory(catalog, log, new Set([7]))).rejects.toMatchObject({ kind: "DATA_LOSS" });
+  });
+});
