@@ -1,4 +1,10 @@
-import { DefinitionKind, type Entity, type Snapshot } from "@timewell/contracts";
+import {
+  DefinitionKind,
+  type Entity,
+  type Feature,
+  type FeatureService,
+  type Snapshot,
+} from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import { featureTypeOf, findView, suggest, type CompiledProject, type CompiledView } from "@timewell/model";
 import { formatDuration } from "@timewell/ttl";
@@ -83,7 +89,7 @@ function viewText(name: string, project: CompiledProject): string {
   ]);
   const features = definition.features.map((feature) => [
     feature.name,
-    feature.dimension === 0 ? featureTypeOf(feature.type) : `FLOAT_VECTOR(${feature.dimension})`,
+    showType(feature),
     feature.description,
   ]);
   return `${pairs}\n${renderTable(["FEATURE", "TYPE", "DESCRIPTION"], features)}`;
@@ -122,6 +128,23 @@ function serviceText(name: string, project: CompiledProject): string {
     ...labels(definition),
     ["Revision", String(revision)],
     ["Keys", selection.keys.map((key) => `${key.name} ${key.type}`).join(", ")],
+    ...(definition.requestData.length === 0 ? [] : [requestLine(definition.requestData)]),
   ]);
+  rows.push(
+    ...definition.onDemandFeatures.map((feature) => [
+      feature.name,
+      showType(feature),
+      feature.expression.replaceAll(/\s+/g, " "),
+      "",
+    ]),
+  );
   return `${pairs}\n${renderTable(["COLUMN", "TYPE", "FROM", "KEYS"], rows)}`;
+}
+
+function requestLine(fields: FeatureService["requestData"]): [string, string] {
+  return ["Request data", fields.map((field) => `${field.name} ${showType(field)}`).join(", ")];
+}
+
+function showType({ type, dimension }: Pick<Feature, "type" | "dimension">): string {
+  return dimension === 0 ? featureTypeOf(type) : `FLOAT_VECTOR(${dimension})`;
 }

@@ -6,7 +6,7 @@ import type { Cli } from "../cli.ts";
 import { parseAssignments } from "../inputs/assignments.ts";
 import { parseDurationFlag } from "../inputs/durations.ts";
 import { unreachable } from "../errors/unreachable.ts";
-import { entityRows, guessedRows, type KeyField } from "../inputs/entity-rows.ts";
+import { entityRows, guessedRows, type RowFields } from "../inputs/entity-rows.ts";
 import { readJsonRows } from "../inputs/json-rows.ts";
 import { parseSelection, resolveSelection } from "../inputs/selection.ts";
 import { parseTime } from "../inputs/times.ts";
@@ -19,10 +19,12 @@ import type { Session } from "../session.ts";
 
 const example = `timewell get delay_v1 --key origin=ATL --key destination=BOS
 timewell get airport_hourly:departures airport_hourly:mean_delay --key airport=ATL --as-of 2001-01-05T12:00:00Z --times
+timewell get delay_v2 --key origin=ATL --key destination=BOS --data planned_delay_min=45
 timewell get delay_v1 --rows rows.json    (rows.json: [{"origin": "ATL", "destination": "BOS"}])`;
 
 interface Options {
   readonly key?: readonly string[];
+  readonly data?: readonly string[];
   readonly rows?: string;
   readonly asOf?: string;
   readonly maxAge?: string;
@@ -35,7 +37,13 @@ export function getCommand(cli: Cli): Command {
   return cli
     .command("get <service|view:feature...>", "Reads features online", example)
     .addOption(option("--key <name=value>", "a join key; once for each").argParser(gather))
-    .addOption(option("--rows <file>", "many entities: JSON, a list of objects or an object a line"))
+    .addOption(option("--data <name=value>", "request data of the service; once for each").argParser(gather))
+    .addOption(
+      option(
+        "--rows <file>",
+        "many entities with their request data: JSON, a list of objects or an object a line",
+      ),
+    )
     .addOption(option("--as-of <time>", "answer as of this time [now]"))
     .addOption(option("--max-age <duration>", "treat older rows as EXPIRED; it only tightens the ttl"))
     .addOption(option("--times", "show event times and available times"))
@@ -48,19 +56,21 @@ export function getCommand(cli: Cli): Command {
     .action(
       cli.run<Options>(async (session, options, ...words) => {
         const requested = parseSelection(words.flat() as string[]);
-        if (options.key !== undefined && options.rows !== undefined) {
-          throw new FeatureStoreError("INVALID_REQUEST", "Cannot use --key and --rows together", {
-            hint: "Put every key into the rows of the file.",
+        const given = options.key !== undefined ? "--key" : options.data !== undefined ? "--data" : undefined;
+        if (given !== undefined && options.rows !== undefined) {
+          throw new FeatureStoreError("INVALID_REQUEST", `Cannot use ${given} and --rows together`, {
+            hint: "Put every key and all request data into the rows of the file.",
           });
         }
         const rows =
           options.rows === undefined ? undefined : await readJsonRows(session.path(options.rows), "--rows");
-        const texts = parseAssignments(options.key ?? [], "--key");
-        const keys = await keysOf(session, requested);
+        const keys = parseAssignments(options.key ?? [], "--key");
+        const data = parseAssignments(options.data ?? [], "--data");
+        const fields = await fieldsOf(session, requested);
         const entities =
-          keys === undefined
-            ? guessedRows({ texts, rows })
-            : entityRows(keys, { texts, rows }, session.nowUs);
+          fields === undefined
+            ? guessedRows({ texts: keys, data, rows })
+            : entityRows(fields, { texts: new Map([...keys, ...data]), rows }, session.nowUs);
         const answer = await session.serving.getOnlineFeatures(
           {
             project: session.project,
@@ -95,13 +105,10 @@ function readOptions(session: Session, options: Options) {
   };
 }
 
-/** The keys and their types; undefined where the registry does not answer, since serving goes on without it. */
-async function keysOf(
-  session: Session,
-  requested: RequestedSelection,
-): Promise<readonly KeyField[] | undefined> {
+/** The keys, the request data and their types; undefined where the registry does not answer, since serving goes on without it. */
+async function fieldsOf(session: Session, requested: RequestedSelection): Promise<RowFields | undefined> {
   try {
-    return resolveSelection(await session.definitions(), requested).keys;
+    return resolveSelection(await session.definitions(), requested);
   } catch (reason) {
     const lost = unreachable(reason, session.lastService, session.settings);
     if (lost === undefined) throw reason;
@@ -113,7 +120,7 @@ async function keysOf(
 }
 
 function titleOf(row: EntityRow): string {
-  return Object.entries(row.keys)
+  return [...Object.entries(row.keys), ...Object.entries(row.requestData)]
     .map(([name, key]) => {
       const { value, type } = answerValue(key);
       return `${name}=${valueText(value, type)}`;
@@ -126,6 +133,7 @@ function answerJson(answer: GetOnlineFeaturesResponse) {
   return {
     servedAtUs: answer.servedAtUs,
     registryVersion: answer.registryVersion,
+    serviceRevision: answer.serviceRevision,
     rows: answer.rows.map((row, r) => ({
       values: Object.fromEntries((cells[r] ?? []).map(({ name, value }) => [name, value])),
       views: Object.fromEntries(

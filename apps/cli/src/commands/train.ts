@@ -77,7 +77,9 @@ export function trainCommand(cli: Cli): Command {
           includeStatuses: options.statuses === true,
           maxAgeMs: maxAgeMs === undefined ? undefined : Number(maxAgeMs),
         } as const;
-        const textColumns = selection.keys.filter((key) => key.type === "STRING").map((key) => key.name);
+        const textColumns = [...selection.keys, ...selection.requestData]
+          .filter((key) => key.type === "STRING")
+          .map((key) => key.name);
         const startMs = session.io.clock.monotonicMs();
         const receipt = await withTempFolder(async (tempDirectory) => {
           const labels = labelsOf(session, options, { textColumns, tempDirectory });

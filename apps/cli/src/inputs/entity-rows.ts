@@ -6,10 +6,19 @@ import type { FeatureType } from "@timewell/row";
 import type { JsonRow } from "./json-rows.ts";
 import { valueFromJson, valueFromText } from "./typed-value.ts";
 
-/** A join key and its type. */
+/** A join key, or request data, and its type. */
 export interface KeyField {
   readonly name: string;
   readonly type: FeatureType;
+  /** Elements of a FLOAT_VECTOR; 0 for other types. */
+  readonly dimension?: number;
+}
+
+/** Everything that an entity row of a selection may hold. */
+export interface RowFields {
+  readonly keys: readonly KeyField[];
+  /** What is left out of it is NULL. */
+  readonly requestData: readonly KeyField[];
 }
 
 /** Values of join keys by name, of their declared types. INVALID_KEY for a missing or unknown name. */
@@ -49,30 +58,56 @@ export function keyValues(
   );
 }
 
-/** Entity rows of a request: one from `--key` words, or those of a file. */
+/** Entity rows of a request: one from `--key` and `--data` words, or those of a file; request data stands among the keys. */
 export function entityRows(
-  keys: readonly KeyField[],
+  { keys, requestData }: RowFields,
   given: { readonly texts: ReadonlyMap<string, string>; readonly rows: readonly JsonRow[] | undefined },
   nowUs: bigint,
 ): EntityRow[] {
   const { texts, rows } = given;
-  if (rows === undefined)
-    return [create(EntityRowSchema, { keys: keyValues(keys, { texts }, nowUs, "--key") })];
-  return rows.map((json, i) =>
-    create(EntityRowSchema, { keys: keyValues(keys, { json }, nowUs, `row ${i}`) }),
-  );
+  const isData = (name: string) => requestData.some((field) => field.name === name);
+  if (rows === undefined) {
+    const keyTexts = new Map([...texts].filter(([name]) => !isData(name)));
+    const dataTexts = new Map([...texts].filter(([name]) => isData(name)));
+    return [
+      create(EntityRowSchema, {
+        keys: keyValues(keys, { texts: keyTexts }, nowUs, "--key"),
+        requestData: keyValues(named(requestData, dataTexts.keys()), { texts: dataTexts }, nowUs, "--data"),
+      }),
+    ];
+  }
+  return rows.map((row, i) => {
+    const entries = Object.entries(row);
+    const json = Object.fromEntries(entries.filter(([name]) => !isData(name)));
+    const data = Object.fromEntries(entries.filter(([name]) => isData(name)));
+    return create(EntityRowSchema, {
+      keys: keyValues(keys, { json }, nowUs, `row ${i}`),
+      requestData: keyValues(named(requestData, Object.keys(data)), { json: data }, nowUs, `row ${i}`),
+    });
+  });
 }
 
-/** Entity rows without knowledge of the types: whole numbers are INT64, true and false BOOL, the rest STRING. */
+function named(fields: readonly KeyField[], names: Iterable<string>): KeyField[] {
+  const given = new Set(names);
+  return fields.filter(({ name }) => given.has(name));
+}
+
+/**
+ * Entity rows without knowledge of the types: whole numbers are INT64, true and false BOOL, the rest STRING. `data` is
+ * request data; everything in rows of a file is taken for keys.
+ */
 export function guessedRows(given: {
   readonly texts: ReadonlyMap<string, string>;
+  readonly data: ReadonlyMap<string, string>;
   readonly rows: readonly JsonRow[] | undefined;
 }): EntityRow[] {
   const rows = given.rows ?? [Object.fromEntries(given.texts)];
-  return rows.map((row) => {
-    const keys = Object.entries(row).map(([name, value]) => [name, guessed(value)] as const);
-    return create(EntityRowSchema, { keys: Object.fromEntries(keys) });
-  });
+  const requestData = guessedValues(Object.fromEntries(given.data));
+  return rows.map((row) => create(EntityRowSchema, { keys: guessedValues(row), requestData }));
+}
+
+function guessedValues(row: JsonRow): Record<string, Value> {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, guessed(value)]));
 }
 
 function guessed(value: unknown): Value {

@@ -83,28 +83,47 @@ describe("entityRows()", () => {
     { name: "day", type: "INT64" },
   ] as const;
   const none = new Map<string, string>();
+  const fields = { keys, requestData: [{ name: "planned", type: "DOUBLE" }] } as const;
 
   test("types the keys of flags and of files", () => {
     const texts = new Map([
       ["origin", "007"],
       ["day", "5"],
     ]);
-    const [row] = entityRows(keys, { texts, rows: undefined }, nowUs);
+    const [row] = entityRows(fields, { texts, rows: undefined }, nowUs);
     expect(row?.keys["origin"]?.kind).toEqual({ case: "stringValue", value: "007" });
     expect(row?.keys["day"]?.kind).toEqual({ case: "int64Value", value: 5n });
-    const [json] = entityRows(keys, { texts: none, rows: [{ origin: "007", day: "5" }] }, nowUs);
+    const [json] = entityRows(fields, { texts: none, rows: [{ origin: "007", day: "5" }] }, nowUs);
     expect(json).toEqual(row);
   });
 
+  test("takes request data from among the keys, or leaves it out", () => {
+    const texts = new Map([
+      ["origin", "A"],
+      ["planned", "3"],
+      ["day", "5"],
+    ]);
+    const [row] = entityRows(fields, { texts, rows: undefined }, nowUs);
+    expect(row?.requestData["planned"]?.kind).toEqual({ case: "doubleValue", value: 3 });
+    expect(Object.keys(row!.keys)).toEqual(["origin", "day"]);
+    const json = [
+      { origin: "A", day: 5, planned: 3 },
+      { origin: "A", day: 5 },
+    ];
+    const [first, second] = entityRows(fields, { texts: none, rows: json }, nowUs);
+    expect(first).toEqual(row);
+    expect(second?.requestData).toEqual({});
+  });
+
   test("names a missing and an unknown key, and the row", () => {
-    expect(() => entityRows(keys, { texts: new Map([["day", "5"]]), rows: undefined }, nowUs)).toThrow(
+    expect(() => entityRows(fields, { texts: new Map([["day", "5"]]), rows: undefined }, nowUs)).toThrow(
       "key origin is missing. Add --key origin=VALUE.",
     );
     const rows = [
       { origin: "A", day: 1 },
       { orgin: "A", day: 1 },
     ];
-    expect(() => entityRows(keys, { texts: none, rows }, nowUs)).toThrow(
+    expect(() => entityRows(fields, { texts: none, rows }, nowUs)).toThrow(
       /key orgin in row 1.*Did you mean origin/,
     );
   });

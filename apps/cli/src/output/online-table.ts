@@ -11,8 +11,8 @@ export interface OnlineCell {
   readonly name: string;
   readonly value: FeatureValue;
   readonly text: string;
-  /** Index of its view in the answer. */
-  readonly view: number;
+  /** Index of its view in the answer; undefined for an on-demand feature. */
+  readonly view: number | undefined;
 }
 
 /** The features of each row, in the order asked for. */
@@ -23,7 +23,7 @@ export function onlineCells(answer: GetOnlineFeaturesResponse): OnlineCell[][] {
   return answer.rows.map((row) =>
     answer.names.map((name, column) => {
       const { value, type } = answerValue(row.values[column]);
-      return { name, value, text: valueText(value, type), view: viewOf.get(column) ?? 0 };
+      return { name, value, text: valueText(value, type), view: viewOf.get(column) };
     }),
   );
 }
@@ -56,12 +56,16 @@ export function onlineTable(
   const tables = onlineCells(answer).map((cells, r) => {
     const row = answer.rows[r]!;
     const lines = cells.map(({ name, text, view }): Cell[] => {
+      const shown = text === "NULL" ? { text, paint: palette.dim } : text;
+      if (view === undefined) {
+        const status = { text: "computed", paint: palette.dim };
+        return [name, shown, status, ...(options.withTimes ? ["–", "–"] : [])];
+      }
       const status = row.statuses[view] ?? Status.UNSPECIFIED;
       const paint = palette[statusColours.get(status) ?? "dim"];
       const times = [row.eventTimesUs[view] ?? 0n, row.availableTimesUs[view] ?? 0n].map((timeUs) =>
         timeUs === 0n ? "–" : timeText(timeUs),
       );
-      const shown = text === "NULL" ? { text, paint: palette.dim } : text;
       return [name, shown, { text: statusName(status), paint }, ...(options.withTimes ? times : [])];
     });
     return `${palette.bold(options.titles[r] ?? "")}\n${renderTable(headers, lines)}`;

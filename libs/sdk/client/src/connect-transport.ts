@@ -1,8 +1,13 @@
 import { readFileSync } from "node:fs";
 import type { Interceptor, Transport } from "@connectrpc/connect";
-import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
+import { createGrpcTransport } from "@connectrpc/connect-node";
 import { FeatureStoreError, showValue } from "@timewell/errors";
-import type { ClientTls } from "./client-options.ts";
+import type { Clock } from "@timewell/ttl";
+import type { ClientTls, KeepAlive } from "./client-options.ts";
+import { ConnectionPool } from "./connection-pool.ts";
+import type { CallTimers } from "./timing-interceptor.ts";
+
+const connectionsMax = 64;
 
 /** A transport, and how to end its connection. */
 export interface OwnedTransport {
@@ -10,27 +15,46 @@ export interface OwnedTransport {
   close(): void;
 }
 
-/** gRPC over one HTTP/2 connection, which is made with the first call and made again when it breaks. */
-export function connectTransport(
-  url: string,
-  tls: ClientTls | undefined,
-  interceptors: Interceptor[],
-): OwnedTransport {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new FeatureStoreError("INVALID_CONFIG", `Cannot connect to ${showValue(url)}: expected a URL`, {
-      hint: "Write it like http://127.0.0.1:7401 or https://features.example:7401.",
-    });
+/** How to connect to the servers of one service. */
+export interface ConnectInit {
+  /** One, or several that answer the same. */
+  readonly urls: readonly string[];
+  /** Connections to each of them. */
+  readonly connections: number;
+  readonly tls: ClientTls | undefined;
+  readonly keepAlive: KeepAlive;
+  readonly interceptors: Interceptor[];
+  readonly timers: CallTimers;
+  readonly clock: Clock;
+}
+
+/** gRPC over HTTP/2 connections, which are made with the first calls and made again when they break. */
+export function connectTransport(init: ConnectInit): OwnedTransport {
+  const { urls, connections, tls, interceptors, ...others } = init;
+  urls.forEach(checkUrl);
+  if (!Number.isInteger(connections) || connections < 1 || connections > connectionsMax) {
+    throw new FeatureStoreError(
+      "INVALID_CONFIG",
+      `Cannot make ${showValue(connections)} connections: expected a whole number from 1 to ${connectionsMax}`,
+    );
   }
-  const files = url.startsWith("https:") ? readTls(tls ?? {}) : {};
-  const sessionManager = new Http2SessionManager(url, { pingIntervalMs: 20_000 }, files);
+  const files = urls.some((url) => url.startsWith("https:")) ? readTls(tls ?? {}) : {};
+  const pool = new ConnectionPool({ urls, connections, tls: files, ...others });
   // Compression costs more than loopback or data-centre networks; a client that needs it makes its own transport.
   const transport = createGrpcTransport({
-    baseUrl: url,
-    sessionManager,
+    baseUrl: pool.authority,
+    sessionManager: pool,
     interceptors,
     acceptCompression: [],
   });
-  return { transport, close: () => sessionManager.abort() };
+  return { transport, close: () => pool.close() };
+}
+
+function checkUrl(url: string): void {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;
+  throw new FeatureStoreError("INVALID_CONFIG", `Cannot connect to ${showValue(url)}: expected a URL`, {
+    hint: "Write it like http://127.0.0.1:7401 or https://features.example:7401.",
+  });
 }
 
 function readTls(tls: ClientTls) {

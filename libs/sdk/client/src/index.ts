@@ -6,7 +6,14 @@ export {
   type MaterializeInit,
   type ViewInit,
 } from "./timewell-client.ts";
-export type { ClientTimeouts, ClientTls, ClientTransports, TimewellClientOptions } from "./client-options.ts";
+export type {
+  ClientTimeouts,
+  ClientTls,
+  ClientTransports,
+  KeepAlive,
+  TimewellClientOptions,
+} from "./client-options.ts";
+export type { CallTimings } from "./call-timings.ts";
 export type { Instant } from "./instant.ts";
 export type { PlainElement, PlainValue } from "./to-value.ts";
 export type { AnswerValue } from "./from-value.ts";

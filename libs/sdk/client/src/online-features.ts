@@ -13,6 +13,8 @@ export type OnlineFeaturesRequest = FeatureSelection & {
   readonly project: string;
   /** Join keys by name, one object per entity. */
   readonly rows: readonly Readonly<Record<string, PlainValue>>[];
+  /** Request data of the service by name, one object for each of `rows`. What is left out is NULL. */
+  readonly requestData?: readonly Readonly<Record<string, PlainValue>>[] | undefined;
   /** Answer as of this instant. Absent: now. */
   readonly asOf?: Instant | undefined;
   /** Treat older rows as EXPIRED, ms; it only tightens the ttl. */
@@ -23,7 +25,7 @@ export type OnlineFeaturesRequest = FeatureSelection & {
 
 /** The answer of an online read. */
 export interface OnlineFeatures {
-  /** Column names `<view or alias>__<feature>`, in the order asked for. */
+  /** Column names `<view or alias>__<feature>`, in the order asked for, then the names of on-demand features. */
   readonly names: readonly string[];
   /** In request order. */
   readonly rows: readonly OnlineRow[];
@@ -31,6 +33,8 @@ export interface OnlineFeatures {
   readonly servedAtUs: bigint;
   /** Version of the registry snapshot that answered. */
   readonly registryVersion: bigint;
+  /** Revision of the feature service that answered; 0 where features were asked for by reference. */
+  readonly serviceRevision: number;
 }
 
 /** How the read of one view for one entity ended. */
@@ -50,7 +54,7 @@ export interface OnlineRow {
 
 /** Plain objects of an answer. */
 export function plainOnlineFeatures(response: GetOnlineFeaturesResponse): OnlineFeatures {
-  const { names, servedAtUs, registryVersion } = response;
+  const { names, servedAtUs, registryVersion, serviceRevision } = response;
   const views = response.views.map((view) => view.name);
   const rows = response.rows.map((row): OnlineRow => {
     const times = row.eventTimesUs.length > 0 || row.availableTimesUs.length > 0;
@@ -67,7 +71,7 @@ export function plainOnlineFeatures(response: GetOnlineFeaturesResponse): Online
         : {}),
     };
   });
-  return { names, rows, servedAtUs, registryVersion };
+  return { names, rows, servedAtUs, registryVersion, serviceRevision };
 }
 
 function statusName(status: Status | undefined): StatusName {

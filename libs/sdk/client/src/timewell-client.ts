@@ -12,6 +12,7 @@ import {
   type DefinitionsSchema,
   type PlanResponse,
   type Progress,
+  type ValueType,
 } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import { systemClock } from "@timewell/ttl";
@@ -19,6 +20,7 @@ import { tokenInterceptor } from "./token-interceptor.ts";
 import { cancellableStream } from "./cancellable-stream.ts";
 import {
   clientTimeoutsDefault,
+  keepAliveDefault,
   type ClientTimeouts,
   type ClientTransports,
   type TimewellClientOptions,
@@ -33,6 +35,7 @@ import {
 } from "./online-features.ts";
 import { pushOutcomes, pushRow, values, type PushInit, type PushOutcome } from "./push-rows.ts";
 import { retryInterceptor } from "./retry-interceptor.ts";
+import { timingInterceptor, type CallTimers } from "./timing-interceptor.ts";
 import { TrainingSet, type TrainingSetInit } from "./training-set.ts";
 import { nameLabels } from "./upload-labels.ts";
 import { ViewTypes } from "./view-types.ts";
@@ -89,11 +92,22 @@ export class TimewellClient {
 
   /** A client over gRPC. Connections are made with the first calls. INVALID_CONFIG for an address that is no URL. */
   static connect(options: TimewellClientOptions): TimewellClient {
-    const interceptors = [tokenInterceptor(options.token), retryInterceptor(systemClock())];
-    const open = (url: string | undefined) =>
-      url === undefined ? undefined : connectTransport(url, options.tls, interceptors);
+    const clock = systemClock();
+    const timers: CallTimers = new Map();
+    const { onCall, tls, connections = 1 } = options;
+    const interceptors = [
+      ...(onCall === undefined ? [] : [timingInterceptor(timers, onCall, clock)]),
+      tokenInterceptor(options.token),
+      retryInterceptor(clock),
+    ];
+    const keepAlive = { ...keepAliveDefault, ...options.keepAlive };
+    const common = { tls, keepAlive, interceptors, timers, clock };
+    const open = (url: string | readonly string[] | undefined, count = 1) => {
+      const urls = url === undefined ? [] : [url].flat();
+      return urls.length === 0 ? undefined : connectTransport({ urls, connections: count, ...common });
+    };
     const registry = open(options.registryUrl);
-    const serving = open(options.servingUrl);
+    const serving = open(options.servingUrl, connections);
     const retrieval = open(options.retrievalUrl);
     const ingestion = open(options.ingestionUrl);
     const transports = {
@@ -158,11 +172,16 @@ export class TimewellClient {
     request: OnlineFeaturesRequest,
     options: ClientCallOptions = {},
   ): Promise<OnlineFeatures> {
+    const { requestData = [] } = request;
+    const types = requestData.length === 0 ? undefined : await this.#requestTypes(request);
     const response = await this.serving.getOnlineFeatures(
       {
         project: request.project,
         selection: selection(request),
-        rows: request.rows.map((row, index) => ({ keys: values(row, `rows[${index}].keys`) })),
+        rows: request.rows.map((row, index) => ({
+          keys: values(row, `rows[${index}].keys`),
+          requestData: values(requestData[index] ?? {}, `rows[${index}].request_data`, types),
+        })),
         options: {
           ...(request.asOf === undefined ? {} : { asOfUs: instantUs(request.asOf, "asOf") }),
           ...(request.maxAgeMs === undefined ? {} : { maxAgeMs: BigInt(request.maxAgeMs) }),
@@ -248,6 +267,11 @@ export class TimewellClient {
   /** Ends the connections; calls under way fail. */
   close(): void {
     this.#close();
+  }
+
+  /** They decide whether 3 is an integer or a double. */
+  async #requestTypes({ project, service }: OnlineFeaturesRequest): Promise<ReadonlyMap<string, ValueType>> {
+    return service === undefined ? new Map() : this.#types.ofRequestData(project, service);
   }
 
   #client<Desc extends DescService>(

@@ -1,5 +1,5 @@
 import type { Client } from "@connectrpc/connect";
-import type { FeatureRegistry, ValueType } from "@timewell/contracts";
+import type { Feature, FeatureRegistry, Snapshot, ValueType } from "@timewell/contracts";
 
 type Types = ReadonlyMap<string, ValueType>;
 
@@ -16,19 +16,21 @@ export class ViewTypes {
   }
 
   /** Types by feature name; empty where the view is not known, which the server will say better. Asked for once. */
-  async of(project: string, view: string, version: number): Promise<Types> {
-    const registry = this.#registry;
-    if (registry === undefined) return unknown;
-    const key = `${project}/${view}@${version}`;
-    const known = this.#known.get(key) ?? this.#load(registry, project, view, version);
-    this.#known.set(key, known);
-    try {
-      return await known;
-    } catch {
-      // The push itself may still work: values then say what they are.
-      this.#known.delete(key);
-      return unknown;
-    }
+  of(project: string, view: string, version: number): Promise<Types> {
+    return this.#get(`${project}/${view}@${version}`, project, ({ featureViews }) => {
+      const versions = featureViews.find((state) => state.name === view)?.versions ?? [];
+      const found =
+        version === 0 ? versions.at(-1) : versions.find((candidate) => candidate.version === version);
+      return found?.definition?.features ?? [];
+    });
+  }
+
+  /** Types of the request data of a service, by name; they never change. Asked for once. */
+  ofRequestData(project: string, service: string): Promise<Types> {
+    return this.#get(`${project}/${service}`, project, ({ featureServices }) => {
+      const found = featureServices.find((state) => state.definition?.name === service);
+      return found?.definition?.requestData ?? [];
+    });
   }
 
   /** Forgets a view, whose definition may have changed. */
@@ -36,16 +38,32 @@ export class ViewTypes {
     this.#known.delete(`${project}/${view}@${version}`);
   }
 
-  async #load(
-    registry: Pick<Client<typeof FeatureRegistry>, "getSnapshot">,
+  async #get(
+    key: string,
     project: string,
-    view: string,
-    version: number,
+    fieldsOf: (snapshot: Snapshot) => readonly Typed[],
   ): Promise<Types> {
-    const { snapshot } = await registry.getSnapshot({ project });
-    const versions = snapshot?.featureViews.find((state) => state.name === view)?.versions ?? [];
-    const found =
-      version === 0 ? versions.at(-1) : versions.find((candidate) => candidate.version === version);
-    return new Map(found?.definition?.features.map((feature) => [feature.name, feature.type]));
+    const registry = this.#registry;
+    if (registry === undefined) return unknown;
+    const known = this.#known.get(key) ?? load(registry, project, fieldsOf);
+    this.#known.set(key, known);
+    try {
+      return await known;
+    } catch {
+      // The call itself may still work: values then say what they are.
+      this.#known.delete(key);
+      return unknown;
+    }
   }
+}
+
+type Typed = Pick<Feature, "name" | "type">;
+
+async function load(
+  registry: Pick<Client<typeof FeatureRegistry>, "getSnapshot">,
+  project: string,
+  fieldsOf: (snapshot: Snapshot) => readonly Typed[],
+): Promise<Types> {
+  const { snapshot } = await registry.getSnapshot({ project });
+  return new Map((snapshot === undefined ? [] : fieldsOf(snapshot)).map(({ name, type }) => [name, type]));
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { collectDefinitions } from "./collect-definitions.ts";
 import { definitions } from "./definitions.ts";
 import { entity } from "./entity.ts";
+import { featureService } from "./feature-service.ts";
 import { featureView } from "./feature-view.ts";
 import * as flights from "./flights.testdata.ts";
 import { int64 } from "./value-type.ts";
@@ -63,6 +64,17 @@ describe("collectDefinitions()", () => {
               joinKeyMapping: { airport: "destination" },
             },
           ],
+          requestData: [
+            { name: "planned_delay_min", type: "VALUE_TYPE_INT64", description: "Minutes" },
+            { name: "mood", type: "VALUE_TYPE_FLOAT_VECTOR", dimension: 2 },
+          ],
+          onDemandFeatures: [
+            {
+              name: "is_risky",
+              type: "VALUE_TYPE_BOOL",
+              expression: "origin.mean_delay > 15.0 && planned_delay_min > 30",
+            },
+          ],
         },
       ],
     });
@@ -117,6 +129,21 @@ describe("the definition language", () => {
     const view = { name: "v", entity: airport, features: { n: int64() } };
     expect(() => featureView({ ...view, ttl: "1.5h" })).toThrow(
       'Cannot accept feature_views[v].ttl: got "1.5h"',
+    );
+  });
+
+  it("refuses request data and on-demand features whose names are taken", () => {
+    const views = [airportHourly.as("origin", { joinKeys: { airport: "start" } })];
+    const requestData = { planned: int64() };
+    for (const name of ["origin", "start", "planned"]) {
+      const onDemand = { [name]: { type: int64(), expression: "1" } };
+      expect(() => featureService({ name: "s", views, requestData, onDemand })).toThrow(
+        `Cannot accept feature_services[s].on_demand_features[${name}].name`,
+      );
+    }
+    const twins = { a_1: int64(), a1: int64() };
+    expect(() => featureService({ name: "s", views, requestData: twins })).toThrow(
+      "Cannot accept feature_services[s].request_data[a1].name: request field a_1 has this name, or one with the same",
     );
   });
 

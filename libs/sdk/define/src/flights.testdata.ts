@@ -2,7 +2,7 @@ import { entity } from "./entity.ts";
 import { featureService } from "./feature-service.ts";
 import { featureView } from "./feature-view.ts";
 import { parquetSource } from "./source.ts";
-import { double, int64, list, vector } from "./value-type.ts";
+import { bool, double, int64, list, vector } from "./value-type.ts";
 
 /** A module as a user would write it. */
 export const airport = entity({ name: "airport", joinKeys: { airport: "string" }, owner: "ops" });
@@ -49,6 +49,10 @@ export const flightDelay = featureService({
       .version(2)
       .as("destination", { joinKeys: { airport: "destination" } }),
   ],
+  requestData: { planned_delay_min: int64({ description: "Minutes" }), mood: vector(2) },
+  onDemand: {
+    is_risky: { type: bool(), expression: "origin.mean_delay > 15.0 && planned_delay_min > 30" },
+  },
 });
 
 /** Not a definition; left alone. */

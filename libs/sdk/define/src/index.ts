@@ -10,6 +10,7 @@ export {
   featureService,
   type FeatureServiceDefinition,
   type FeatureServiceOptions,
+  type OnDemandOptions,
 } from "./feature-service.ts";
 export type { AliasOptions, ViewUse } from "./view-use.ts";
 export {
