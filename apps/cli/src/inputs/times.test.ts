@@ -35,6 +35,12 @@ describe("parseTime()", () => {
     "2001-01-31T25:00",
     "6h",
     "2001-01-31T15:00:00.1234567Z",
+    "0000-12-31",
+    "0001-01-01T00:00:00+01:00",
+    "9999-12-31T23:59:59-01:00",
+    "-9223372036854775808",
+    "9223372036854775808",
+    "-9000000d",
   ])("refuses %o and names the flag", (text) => {
     expect(() => parseTime(text, nowUs, "--from")).toThrow(/Cannot read --from: got .* expected a time/);
   });

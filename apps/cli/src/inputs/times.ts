@@ -1,5 +1,5 @@
 import { FeatureStoreError, showValue } from "@timewell/errors";
-import { parseDuration } from "@timewell/ttl";
+import { isTime, parseDuration, timeRangeText } from "@timewell/ttl";
 
 const isoPattern =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
@@ -9,9 +9,15 @@ const suspiciousDigits = new Set([10, 13]);
 
 /**
  * Reads a time into µs UTC: ISO 8601 (without a zone: UTC), `now`, `-6h` or `now-6h`, or whole µs since 1970.
- * Throws INVALID_VALUE that names `what`, for example `--from`.
+ * Throws INVALID_VALUE that names `what`, for example `--from`; also for a time outside of the years 1 to 9999.
  */
 export function parseTime(text: string, nowUs: bigint, what: string): bigint {
+  const timeUs = readTime(text, nowUs, what);
+  if (isTime(timeUs)) return timeUs;
+  throw invalid(what, `got ${showValue(text)}, expected a time of ${timeRangeText}`);
+}
+
+function readTime(text: string, nowUs: bigint, what: string): bigint {
   const trimmed = text.trim();
   if (trimmed === "now") return nowUs;
   const relative = relativePattern.exec(trimmed);
