@@ -42,7 +42,7 @@ export function connectTransport(init: ConnectInit): OwnedTransport {
   const pool = new ConnectionPool({ urls, connections, tls: files, ...others });
   // Compression costs more than loopback or data-centre networks; a client that needs it makes its own transport.
   const transport = createGrpcTransport({
-    baseUrl: pool.authority,
+    baseUrl: urls[0] ?? "",
     sessionManager: pool,
     interceptors,
     acceptCompression: [],

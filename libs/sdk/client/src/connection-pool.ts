@@ -1,4 +1,4 @@
-import type { ClientHttp2Stream, OutgoingHttpHeaders } from "node:http2";
+import type { ClientHttp2Stream, Http2Session, OutgoingHttpHeaders } from "node:http2";
 import { Http2SessionManager, type GrpcTransportOptions } from "@connectrpc/connect-node";
 import type { Clock } from "@timewell/ttl";
 import type { KeepAlive } from "./client-options.ts";
@@ -36,6 +36,7 @@ export class ConnectionPool implements SessionManager {
   readonly authority: string;
   readonly #connections: readonly Connection[];
   readonly #managers = new WeakMap<ClientHttp2Stream, Http2SessionManager>();
+  readonly #guarded = new WeakSet<Http2Session>();
   readonly #timers: CallTimers;
   readonly #clock: Clock;
   #turn = 0;
@@ -66,6 +67,7 @@ export class ConnectionPool implements SessionManager {
       const stream = await manager.request(method, path, sent, options);
       timer?.opened(stream);
       this.#managers.set(stream, manager);
+      this.#guard(stream.session);
       return stream;
     } catch (error) {
       connection.failedAtMs = this.#clock.monotonicMs();
@@ -80,6 +82,13 @@ export class ConnectionPool implements SessionManager {
   /** Ends all connections; calls under way fail. */
   close(): void {
     for (const { manager } of this.#connections) manager.abort();
+  }
+
+  /** A manager that makes a new connection forgets the old one, whose error may come only then: nobody would hear it but the process. */
+  #guard(session: Http2Session | undefined): void {
+    if (session === undefined || this.#guarded.has(session)) return;
+    this.#guarded.add(session);
+    session.on("error", () => undefined);
   }
 
   #next(): Connection {
