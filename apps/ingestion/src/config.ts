@@ -5,6 +5,7 @@ import {
   offlineOptions,
   registryOptions,
   serviceOptions,
+  stringOption,
   urlOption,
 } from "@timewell/service";
 
@@ -70,9 +71,9 @@ export const ingestionAppOptions = {
   ...ingestionOptions,
   expiry: expiryOption("physical"),
   ...registryOptions(".timewell/ingestion"),
-  online: urlOption({
+  // Not a urlOption: a Cluster may be named by several hosts.
+  online: stringOption({
     describe: "Online store, Redis or Valkey",
-    protocols: ["redis:", "rediss:"],
     default: "redis://127.0.0.1:6379",
     secret: true,
   }),

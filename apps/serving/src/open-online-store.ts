@@ -11,11 +11,11 @@ export async function openOnlineStore(
 ): Promise<OnlineStore> {
   if (online.startsWith("lmdb:"))
     return openLmdbOnlineStore({ path: online.slice("lmdb:".length), clock: options.clock });
-  if (/^rediss?:\/\//.test(online))
+  if (/^redis(s|\+sentinel|-cluster|s-cluster)?:\/\//.test(online))
     return openRedisOnlineStore({ url: online, readTimeoutMs: options.readTimeoutMs });
   throw new FeatureStoreError(
     "INVALID_CONFIG",
-    "Cannot use --online: expected redis://…, rediss://… or lmdb:FOLDER",
+    "Cannot use --online: expected redis://…, rediss://…, redis+sentinel://…, redis-cluster://… or lmdb:FOLDER",
     {
       hint: "For example --online redis://127.0.0.1:6379",
     },

@@ -11,5 +11,6 @@ export { startPostgres } from "./start-postgres.ts";
 export type { PostgresServer } from "./start-postgres.ts";
 export { startRedis } from "./start-redis.ts";
 export type { StartRedisOptions } from "./start-redis.ts";
+export { startRedisCluster, type RedisCluster } from "./start-redis-cluster.ts";
 export { makeTempFolder, removeTempFolder } from "./temp-folder.ts";
 export { createDatabase, redisUrl } from "./test-servers.ts";

@@ -34,11 +34,15 @@ function answersPing(port: number): Promise<boolean> {
   });
 }
 
-function redisArgs(port: number, folder: string, options: StartRedisOptions): string[] {
+function redisArgs(port: number, busPort: number, folder: string, options: StartRedisOptions): string[] {
   const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""];
   args.push("--maxmemory-policy", options.maxmemoryPolicy ?? "noeviction");
   args.push("--appendonly", options.appendOnly === true ? "yes" : "no");
-  if (options.cluster === true) return [...args, "--cluster-enabled", "yes"];
+  if (options.cluster === true) {
+    // A node that is gone takes only its own slots along.
+    args.push("--cluster-enabled", "yes", "--cluster-require-full-coverage", "no");
+    return [...args, "--cluster-port", String(busPort), "--cluster-node-timeout", "15000"];
+  }
   return [...args, "--databases", String(options.databases ?? 1024)];
 }
 
@@ -47,12 +51,14 @@ export async function startRedis(options: StartRedisOptions = {}): Promise<Priva
   const command = findBinary("redis-server", "valkey-server");
   if (command === undefined) throw new Error(installHint(["redis-server"]));
   const port = await freePort();
+  // By default 10,000 above the port, which may be no port at all.
+  const busPort = options.cluster === true ? await freePort() : 0;
   const folder = makeTempFolder("redis");
   const start = () =>
     startProcess({
       name: "redis-server",
       command,
-      args: redisArgs(port, folder, options),
+      args: redisArgs(port, busPort, folder, options),
       logFile: path.join(folder, "redis.log"),
       deathSignal: "KILL",
       isReady: () => answersPing(port),

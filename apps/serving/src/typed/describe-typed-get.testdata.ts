@@ -22,7 +22,7 @@ export function servingOver(onlineStore: OnlineStore, clock = new ManualClock(no
       countViewRows: () => undefined,
       observeAge: () => undefined,
       observeStoreRead: () => undefined,
-        countOnDemandError: () => undefined,
+      countOnDemandError: () => undefined,
       forView: () => ({ countRows: () => undefined, observeAge: () => undefined }),
       forMethod: () => ({ rows: silent, decode: silent, read: silent, assemble: silent }),
     },

@@ -72,7 +72,7 @@ describe("partial answers (semantics 4)", () => {
     const { client } = await serve(store.asOnlineStore);
     await callTyped(client, method, partly);
     store.hold();
-    for (const deadlineMs of [60, 150, 400]) {
+    for (const deadlineMs of [150, 400, 1_000]) {
       const startMs = clock.monotonicMs();
       const answer = await callTyped(client, method, partly, within(deadlineMs));
       expect(answer).toMatchObject({ rows: [unavailable, unavailable] });
@@ -96,7 +96,7 @@ describe("partial answers (semantics 4)", () => {
 
   it("a shard that does not answer in time: its rows are UNAVAILABLE, the others are there", async () => {
     const { client } = await serve(halfStalled(memory));
-    const answer = await callTyped(client, method, partly, within(150));
+    const answer = await callTyped(client, method, partly, within(300));
     const [zurich, geneva] = (answer as { rows: object[] }).rows;
     expect([zurich, geneva]).toEqual([{ hourly: { departures: "1" } }, unavailable]);
   });

@@ -1,6 +1,14 @@
-import { redisUrl } from "@timewell/setup";
+import { redisUrl, startRedisCluster, type RedisCluster } from "@timewell/setup";
 import { openRedisOnlineStore } from "@timewell/store-redis";
+import { afterAll } from "vitest";
 
 import { describeTypedGet } from "./describe-typed-get.testdata.ts";
 
+let cluster: RedisCluster | undefined;
+afterAll(() => cluster?.stop());
+
 describeTypedGet("Redis", async () => openRedisOnlineStore({ url: await redisUrl(), readTimeoutMs: 5_000 }));
+describeTypedGet("a Redis Cluster of three nodes", async () => {
+  cluster = await startRedisCluster();
+  return openRedisOnlineStore({ url: cluster.url, readTimeoutMs: 5_000 });
+});

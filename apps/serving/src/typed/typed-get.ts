@@ -17,8 +17,8 @@ export interface CallDeadline {
 export type TypedGet = (plan: RequestPlan, request: Uint8Array, call: CallDeadline) => Promise<Uint8Array>;
 
 /** What a partial answer leaves of the time to its deadline, so that it gets there. */
-const marginShare = 0.1;
-const marginMinMs = 5;
+const marginShare = 0.2;
+const marginMinMs = 10;
 const marginMaxMs = 50;
 
 /**

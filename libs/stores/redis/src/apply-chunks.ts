@@ -78,7 +78,7 @@ export function decodeOutcomes(answer: Buffer, outcomes: ApplyOutcome[]): void {
 }
 
 /** An epoch or watermark as the script compares it. */
-function counterText(value: bigint): string {
+export function counterText(value: bigint): string {
   return value.toString().padStart(counterDigits, "0");
 }
 

@@ -11,8 +11,11 @@ export async function redisInfo(client: Redis, section: string): Promise<Map<str
   return new Map(pairs.filter((pair) => pair.length === 2) as [string, string][]);
 }
 
-/** Checks version and settings; STORE_MISCONFIGURED says what to change. */
-export async function checkRedis(client: Redis): Promise<void> {
+/**
+ * Checks version and settings; STORE_MISCONFIGURED says what to change. `asNode`: the server is to be a node of a Cluster,
+ * and else it must be none.
+ */
+export async function checkRedis(client: Redis, asNode = false): Promise<void> {
   await client.ping();
   const server = await redisInfo(client, "server");
   const memory = await redisInfo(client, "memory");
@@ -23,9 +26,10 @@ export async function checkRedis(client: Redis): Promise<void> {
       `Install Redis ${majorVersionMin} or Valkey`,
     );
   }
-  if (server.get("redis_mode") === "cluster") {
-    throw misconfigured("it is a node of a Cluster", "Use a single server or Sentinel");
-  }
+  const isNode = server.get("redis_mode") === "cluster";
+  if (isNode && !asNode)
+    throw misconfigured("it is a node of a Cluster", "Name it as redis-cluster://HOST:PORT");
+  if (asNode && !isNode) throw misconfigured("it is no node of a Cluster", "Name it as redis://HOST:PORT");
   const policy = memory.get("maxmemory_policy") ?? "unknown";
   if (policy !== "noeviction") {
     const unlimited =

@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { applyScript, garbageScript } from "./apply-script.ts";
 import type { RedisAddress } from "./redis-url.ts";
 
-/** How clients are made. */
+/** How clients are made, of one server or of a Cluster. */
 export interface RedisClientOptions {
   readonly address: RedisAddress;
   /** Shown in CLIENT LIST. */
@@ -24,24 +24,36 @@ export interface RedisClient extends Redis {
 }
 
 const connectTimeoutMs = 1_000;
-const retryDelayMaxMs = 200;
+
+/** How long to wait before the next try to connect, ms. */
+export function retryDelayMs(attempts: number): number {
+  return Math.min(attempts * 50, 200);
+}
+
+/** Options of every connection: commands fail at once while there is none, and a server that says nothing counts as gone. */
+export function connectionOptions({ name, commandTimeoutMs }: RedisClientOptions) {
+  return {
+    connectionName: name,
+    connectTimeout: connectTimeoutMs,
+    commandTimeout: commandTimeoutMs,
+    socketTimeout: Math.max(connectTimeoutMs, commandTimeoutMs * 2),
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+  };
+}
 
 /**
  * Makes a client and waits until it is connected or has failed to, once. From then on commands fail at once while
  * there is no connection, instead of piling up, and a server that says nothing for a while counts as gone.
  */
 export async function connectRedis(options: RedisClientOptions): Promise<RedisClient> {
+  const { clusterNodes: _, ...address } = options.address;
   const client = new Redis({
-    ...options.address,
-    connectionName: options.name,
+    ...address,
+    ...connectionOptions(options),
     lazyConnect: true,
-    connectTimeout: connectTimeoutMs,
-    commandTimeout: options.commandTimeoutMs,
-    socketTimeout: Math.max(connectTimeoutMs, options.commandTimeoutMs * 2),
     enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempts) => Math.min(attempts * 50, retryDelayMaxMs),
+    retryStrategy: retryDelayMs,
     // After a failover the old master is a replica: find the new one.
     reconnectOnError: (error) => error.message.startsWith("READONLY"),
     scripts: {

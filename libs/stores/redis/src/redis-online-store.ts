@@ -1,4 +1,3 @@
-import { FeatureStoreError } from "@timewell/errors";
 import { redisKey } from "@timewell/keys";
 import type {
   ApplyOptions,
@@ -11,13 +10,16 @@ import type {
 import { chunkEnds, decodeOutcomes, encodeChunk } from "./apply-chunks.ts";
 import { watermarksKey } from "./apply-script.ts";
 import { checkRedis, redisInfo } from "./check-redis.ts";
+import { connectRedisCluster } from "./cluster-client.ts";
+import { collectNodeGarbage } from "./collect-node-garbage.ts";
 import { connectRedis, endRedis, type RedisClient } from "./redis-client.ts";
-import { fencedEpoch, redisUnavailable } from "./redis-errors.ts";
+import { RedisClusterOnlineStore } from "./redis-cluster-online-store.ts";
+import { fenced, fencedEpoch, redisUnavailable } from "./redis-errors.ts";
 import { parseRedisUrl, type RedisAddress } from "./redis-url.ts";
 
 /** How to open the online store. */
 export interface RedisOnlineStoreOptions {
-  /** Drawn in `redis-url.ts`: one server, over TLS or not, or the Sentinels of one. */
+  /** Drawn in `redis-url.ts`: one server, over TLS or not, the Sentinels of one, or nodes of a Cluster. */
   readonly url: string;
   /** Certificates and the like for `rediss://`. */
   readonly tls?: RedisAddress["tls"] | undefined;
@@ -33,16 +35,13 @@ const readTimeoutDefaultMs = 250;
 const writeTimeoutDefaultMs = 5_000;
 /** Script calls of one batch that are on their way at once. */
 const chunksInFlightMax = 8;
-const scanCount = 2_000;
-const signFlip = 1n << 63n;
 
 /**
  * Opens the online store on Redis or Valkey, version 7 or later. It resolves also where no server answers: the store
  * then fails with STORE_UNAVAILABLE until one does. INVALID_CONFIG for a URL that cannot be read.
  *
  * Reads and writes have a connection each, so that a read never waits behind a batch in a socket. A row is a string under
- * `redisKey`, so that all views of an entity share a Cluster slot; a Cluster itself is refused by `check`, until fences are
- * kept per slot.
+ * `redisKey`, so that all views of an entity share a Cluster slot.
  */
 export async function openRedisOnlineStore(options: RedisOnlineStoreOptions): Promise<OnlineStore> {
   const address = {
@@ -52,6 +51,14 @@ export async function openRedisOnlineStore(options: RedisOnlineStoreOptions): Pr
   const onConnectionError = options.onConnectionError ?? (() => undefined);
   const { readTimeoutMs = readTimeoutDefaultMs, writeTimeoutMs = writeTimeoutDefaultMs } = options;
   const common = { address, onConnectionError };
+  if (address.clusterNodes !== undefined) {
+    const nodes = address.clusterNodes;
+    const [reader, writer] = await Promise.all([
+      connectRedisCluster(nodes, { ...common, name: "timewell-read", commandTimeoutMs: readTimeoutMs }),
+      connectRedisCluster(nodes, { ...common, name: "timewell-write", commandTimeoutMs: writeTimeoutMs }),
+    ]);
+    return new RedisClusterOnlineStore(reader, writer);
+  }
   const [reader, writer] = await Promise.all([
     connectRedis({ ...common, name: "timewell-read", commandTimeoutMs: readTimeoutMs }),
     connectRedis({ ...common, name: "timewell-write", commandTimeoutMs: writeTimeoutMs }),
@@ -119,23 +126,15 @@ class RedisOnlineStore implements OnlineStore {
   }
 
   async *collectGarbage(viewId: number, eventTimeBeforeUs: bigint): AsyncIterable<GarbageProgress> {
-    const pattern = keyPattern(viewId);
-    const bound = Buffer.allocUnsafe(8);
-    bound.writeBigUInt64BE(BigInt.asUintN(64, eventTimeBeforeUs) ^ signFlip);
+    const remove = (keys: Buffer[], bound: Buffer) =>
+      this.#writer.timewellGarbage(keys.length, ...keys, bound);
     let rowsScanned = 0;
     let rowsRemoved = 0;
-    let cursor = "0";
-    do {
-      try {
-        const [next, keys] = await scan(this.#writer, cursor, pattern);
-        cursor = next.toString();
-        rowsScanned += keys.length;
-        if (keys.length > 0) rowsRemoved += await this.#writer.timewellGarbage(keys.length, ...keys, bound);
-      } catch (reason) {
-        throw redisUnavailable("remove rows from", reason);
-      }
+    for await (const step of collectNodeGarbage(this.#writer, viewId, eventTimeBeforeUs, remove)) {
+      rowsScanned += step.rowsScanned;
+      rowsRemoved += step.rowsRemoved;
       yield { rowsScanned, rowsRemoved };
-    } while (cursor !== "0");
+    }
   }
 
   async check(): Promise<void> {
@@ -180,28 +179,4 @@ class RedisOnlineStore implements OnlineStore {
     for (const answer of answers) decodeOutcomes(await answer, outcomes);
     return outcomes;
   }
-}
-
-/** One step through all keys. The client's own method takes patterns that are text only. */
-async function scan(client: RedisClient, cursor: string, pattern: Buffer): Promise<[Buffer, Buffer[]]> {
-  const answer = await client.callBuffer("SCAN", cursor, "MATCH", pattern, "COUNT", scanCount);
-  return answer as [Buffer, Buffer[]];
-}
-
-/** A glob that only the keys of a view match: what is special in a glob is escaped. */
-function keyPattern(viewId: number): Buffer {
-  const id = Buffer.allocUnsafe(4);
-  id.writeUInt32BE(viewId);
-  const escaped = [...id].flatMap((byte) =>
-    "*?[]\\^-".includes(String.fromCharCode(byte)) ? [0x5c, byte] : [byte],
-  );
-  return Buffer.from([..."{*}"].map((char) => char.charCodeAt(0)).concat(escaped));
-}
-
-function fenced({ fence }: ApplyOptions, seen: bigint): FeatureStoreError {
-  return new FeatureStoreError(
-    "FENCED",
-    `Cannot apply rows of partition ${fence?.partition}: the lease has epoch ${fence?.epoch}, the store has seen epoch ${seen === 0n ? "none" : seen}`,
-    { hint: "Acquire the lease again" },
-  );
 }

@@ -19,6 +19,18 @@ const readable = [
       db: 3,
     },
   ],
+  ["redis-cluster://a:7000", { clusterNodes: [{ host: "a", port: 7000 }] }],
+  [
+    "rediss-cluster://:secret@a,b:7001",
+    {
+      clusterNodes: [
+        { host: "a", port: 6379 },
+        { host: "b", port: 7001 },
+      ],
+      password: "secret",
+      tls: {},
+    },
+  ],
 ] as const;
 
 for (const [url, address] of readable) {
@@ -33,6 +45,8 @@ const unreadable = [
   "http://localhost",
   "redis://",
   "redis://a,b",
+  "redis-cluster://a/1",
+  "redis-cluster://",
   "redis://a:0",
   "redis://a:70000",
   "redis://a/x",

@@ -1,0 +1,231 @@
+import { clusterSlot, redisKey, splitRedisKey } from "@timewell/keys";
+import type {
+  ApplyOptions,
+  ApplyOutcome,
+  GarbageProgress,
+  OnlineKey,
+  OnlineStore,
+  OnlineWrite,
+} from "@timewell/store-ports";
+import type { Redis } from "ioredis";
+import { createHash } from "node:crypto";
+import { chunkEnds, decodeOutcomes, encodeChunk } from "./apply-chunks.ts";
+import { checkRedis, redisInfo } from "./check-redis.ts";
+import { endRedisCluster, type RedisClusterClient } from "./cluster-client.ts";
+import { ClusterPartitions } from "./cluster-partitions.ts";
+import { collectNodeGarbage } from "./collect-node-garbage.ts";
+import { fenced, fencedEpoch, redisUnavailable } from "./redis-errors.ts";
+
+/** Script calls of one batch that are on their way at once: a slot has few rows of it, so they are many and small. */
+const callsInFlightMax = 256;
+
+/**
+ * The online store on a Redis Cluster. All views of an entity share a slot. A read is one round trip to each master that has
+ * a part of it: an `MGET` for each slot, in one write to its socket. A batch of rows is one script call for each slot.
+ */
+export class RedisClusterOnlineStore implements OnlineStore {
+  readonly engine = "redis";
+  readonly expiresPhysically = true;
+  readonly #reader: RedisClusterClient;
+  readonly #writer: RedisClusterClient;
+  readonly #partitions: ClusterPartitions;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  /** The store ends both clients when it is closed. */
+  constructor(reader: RedisClusterClient, writer: RedisClusterClient) {
+    this.#reader = reader;
+    this.#writer = writer;
+    this.#partitions = new ClusterPartitions(writer);
+  }
+
+  shardOf({ entityKey }: OnlineKey): number {
+    return this.#shardOfSlot(clusterSlot(entityKey));
+  }
+
+  async read(keys: readonly OnlineKey[]): Promise<(Uint8Array | undefined)[]> {
+    const rows = new Array<Uint8Array | undefined>(keys.length);
+    const shards = new Map<number, Map<number, number[]>>();
+    for (let i = 0; i < keys.length; i++) {
+      const slot = clusterSlot(keys[i]!.entityKey);
+      const shard = this.#shardOfSlot(slot);
+      const slots = shards.get(shard) ?? new Map<number, number[]>();
+      if (slots.size === 0) shards.set(shard, slots);
+      const places = slots.get(slot);
+      if (places === undefined) slots.set(slot, [i]);
+      else places.push(i);
+    }
+    try {
+      await Promise.all(
+        [...shards.values()].map((slots) => this.#readShard(keys, [...slots.values()], rows)),
+      );
+      return rows;
+    } catch (reason) {
+      throw redisUnavailable("read from", reason);
+    }
+  }
+
+  async apply(writes: readonly OnlineWrite[], options: ApplyOptions = {}): Promise<ApplyOutcome[]> {
+    if (writes.length === 0 && options.fence === undefined) return [];
+    const applying = this.#applyBySlot(writes, options);
+    this.#underWay.add(applying);
+    try {
+      return await applying;
+    } catch (reason) {
+      const seen = fencedEpoch(reason);
+      throw seen === undefined ? redisUnavailable("write to", reason) : fenced(options, seen);
+    } finally {
+      this.#underWay.delete(applying);
+    }
+  }
+
+  async watermarks(): Promise<Map<number, bigint>> {
+    try {
+      return await this.#partitions.watermarks();
+    } catch (reason) {
+      throw redisUnavailable("read from", reason);
+    }
+  }
+
+  /** Changes with the run id of any master. */
+  async runId(): Promise<string> {
+    try {
+      const ids = await Promise.all(
+        this.#masters(this.#reader).map(
+          async (node) => (await redisInfo(node, "server")).get("run_id") ?? "",
+        ),
+      );
+      return `redis-cluster-${createHash("sha256").update(ids.sort().join()).digest("hex").slice(0, 40)}`;
+    } catch (reason) {
+      throw redisUnavailable("read from", reason);
+    }
+  }
+
+  async *collectGarbage(viewId: number, eventTimeBeforeUs: bigint): AsyncIterable<GarbageProgress> {
+    let rowsScanned = 0;
+    let rowsRemoved = 0;
+    for (const node of this.#masters(this.#writer)) {
+      const remove = (keys: Buffer[], bound: Buffer) => this.#removeGarbage(keys, bound);
+      for await (const step of collectNodeGarbage(node, viewId, eventTimeBeforeUs, remove)) {
+        rowsScanned += step.rowsScanned;
+        rowsRemoved += step.rowsRemoved;
+        if (step.rowsScanned > 0) yield { rowsScanned, rowsRemoved };
+      }
+    }
+    yield { rowsScanned, rowsRemoved };
+  }
+
+  async check(): Promise<void> {
+    try {
+      for (const node of this.#masters(this.#reader)) await checkRedis(node, true);
+    } catch (reason) {
+      throw redisUnavailable("check", reason);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    await Promise.all([endRedisCluster(this.#reader), endRedisCluster(this.#writer)]);
+  }
+
+  /** A number for each set of nodes that serve the same slots. */
+  #shardOfSlot(slot: number): number {
+    return this.#reader._groupsBySlot?.[slot] ?? -1;
+  }
+
+  #masters(client: RedisClusterClient): Redis[] {
+    const masters = client.nodes("master");
+    if (client.status !== "ready" || masters.length === 0)
+      throw redisUnavailable("find", new Error("no Cluster"));
+    return masters;
+  }
+
+  /** Reads the rows of one shard into their places; `slots` has the places of each slot. */
+  async #readShard(
+    keys: readonly OnlineKey[],
+    slots: readonly (readonly number[])[],
+    rows: (Uint8Array | undefined)[],
+  ): Promise<void> {
+    const pipeline = this.#reader.pipeline();
+    const keysOf = (places: readonly number[]) =>
+      places.map((i) => redisKey(keys[i]!.viewId, keys[i]!.entityKey));
+    for (const places of slots) pipeline.mgetBuffer(keysOf(places));
+    const answers = (await pipeline.exec())!;
+    for (const [s, places] of slots.entries()) {
+      const [error, answered] = answers[s]! as [Error | null, (Buffer | null)[]];
+      // A slot that is on its way to another node is asked for by itself: the client follows the redirection.
+      const moved = error !== null && /^(MOVED|ASK|TRYAGAIN)/.test(error.message);
+      if (error !== null && !moved) throw error;
+      const found = moved ? await this.#reader.mgetBuffer(keysOf(places)) : answered;
+      for (let i = 0; i < places.length; i++) rows[places[i]!] = found[i] ?? undefined;
+    }
+  }
+
+  async #applyBySlot(writes: readonly OnlineWrite[], options: ApplyOptions): Promise<ApplyOutcome[]> {
+    const { fence, watermark, onEqual } = options;
+    if (fence !== undefined) await this.#partitions.pass(fence, writes.length === 0 ? watermark : undefined);
+    if (writes.length === 0) return [];
+    const outcomes = new Array<ApplyOutcome>(writes.length);
+    const inFlight = new Set<Promise<void>>();
+    for (const places of bySlot(writes)) {
+      const ofSlot = places.map((i) => writes[i]!);
+      let start = 0;
+      for (const end of chunkEnds(ofSlot)) {
+        if (inFlight.size >= callsInFlightMax) await Promise.race(inFlight);
+        const from = start;
+        const calling = this.#applyChunk(ofSlot, from, end, onEqual).then((made) => {
+          inFlight.delete(calling);
+          for (const [j, outcome] of made.entries()) outcomes[places[from + j]!] = outcome;
+        });
+        // Seen where it is awaited; until then it must not count as unhandled.
+        calling.catch(() => undefined);
+        inFlight.add(calling);
+        start = end;
+      }
+    }
+    await Promise.all(inFlight);
+    if (fence !== undefined && watermark !== undefined)
+      await this.#partitions.pass({ ...fence, held: true }, watermark);
+    return outcomes;
+  }
+
+  async #applyChunk(
+    writes: readonly OnlineWrite[],
+    start: number,
+    end: number,
+    onEqual: ApplyOptions["onEqual"],
+  ): Promise<ApplyOutcome[]> {
+    const { keys, args } = encodeChunk(writes, start, end, { onEqual });
+    // Without a fence the script touches neither epochs nor watermarks: any key of the slot stands in for them.
+    args[0] = args[2]!;
+    args[1] = args[2]!;
+    const made: ApplyOutcome[] = [];
+    decodeOutcomes(await this.#writer.timewellApplyBuffer(keys, ...args), made);
+    return made;
+  }
+
+  async #removeGarbage(keys: readonly Buffer[], bound: Buffer): Promise<number> {
+    const slots = new Map<number, Buffer[]>();
+    for (const key of keys) {
+      const slot = clusterSlot(splitRedisKey(key).entityKey);
+      const known = slots.get(slot);
+      if (known === undefined) slots.set(slot, [key]);
+      else known.push(key);
+    }
+    const removed = await Promise.all(
+      [...slots.values()].map((ofSlot) => this.#writer.timewellGarbage(ofSlot.length, ...ofSlot, bound)),
+    );
+    return removed.reduce((sum, each) => sum + each, 0);
+  }
+}
+
+/** Places of the writes of each slot, in order. */
+function bySlot(writes: readonly OnlineWrite[]): number[][] {
+  const slots = new Map<number, number[]>();
+  for (let i = 0; i < writes.length; i++) {
+    const slot = clusterSlot(writes[i]!.entityKey);
+    const known = slots.get(slot);
+    if (known === undefined) slots.set(slot, [i]);
+    else known.push(i);
+  }
+  return [...slots.values()];
+}
