@@ -103,6 +103,21 @@ describe("the main job, command by command", () => {
     expect(strict.document["rows"]).toMatchObject([{ views: { user_daily: { status: "EXPIRED" } } }]);
   });
 
+  test("get --verbose tells where the time of its calls went", async () => {
+    const ada = ["get", "churn_v1", "--key", "user_id=ada"];
+    const { stdout, stderr } = await run(...ada, "--verbose");
+    expect(stdout).not.toContain("TRIES");
+    expect(stderr).toMatch(/^CALL +SERVER +CODE +TRIES +CONNECT MS/m);
+    expect(stderr).toMatch(/^FeatureRegistry\/GetSnapshot +http:\S+ +OK +1 /m);
+    expect(stderr).toMatch(/^OnlineServing\/GetOnlineFeatures +http:\S+ +OK +1( +\d+\.\d\d){7}$/m);
+    const { document } = await json(...ada, "--verbose");
+    expect(document["calls"]).toMatchObject([
+      { method: "FeatureRegistry/GetSnapshot", attempts: 1, code: "OK" },
+      { method: "OnlineServing/GetOnlineFeatures", attempts: 1, code: "OK" },
+    ]);
+    expect((await json(...ada)).document).not.toHaveProperty("calls");
+  });
+
   test("get goes on without the registry, and says so", async () => {
     const args = [
       "get",

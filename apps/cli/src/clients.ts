@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import { createTimewellClient, type TimewellClient } from "@timewell/client";
+import { createTimewellClient, type CallTimings, type TimewellClient } from "@timewell/client";
 import { FeatureStoreError } from "@timewell/errors";
 import type { Settings } from "./settings.ts";
 
-/** Makes the client of the four services; nothing is connected before the first call. */
-export function connect(settings: Settings): TimewellClient {
+/** Makes the client of the four services; nothing is connected before the first call. `onCall` hears of calls that have ended. */
+export function connect(settings: Settings, onCall?: (timings: CallTimings) => void): TimewellClient {
   return createTimewellClient({
+    onCall,
     registryUrl: settings.registry,
     servingUrl: settings.serving,
     retrievalUrl: settings.retrieval,

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { TimewellClient, TrainingSet, TrainingSetInit } from "@timewell/client";
+import type { CallTimings, TimewellClient, TrainingSet, TrainingSetInit } from "@timewell/client";
 import { compileProject, type CompiledProject } from "@timewell/model";
 import type { CliIo } from "./cli-io.ts";
 import { connect } from "./clients.ts";
@@ -19,6 +19,8 @@ export class Session {
   readonly palette: Palette;
   /** The service that was called last; an error is about it. */
   lastService: ServiceName | undefined;
+  /** Where the time of each call went, for `--verbose`. */
+  readonly calls: CallTimings[] = [];
   private client: TimewellClient | undefined;
 
   constructor(
@@ -99,6 +101,9 @@ export class Session {
 
   private service(name: ServiceName): TimewellClient {
     this.lastService = name;
-    return (this.client ??= connect(this.settings));
+    return (this.client ??= connect(
+      this.settings,
+      this.isVerbose ? (timings) => this.calls.push(timings) : undefined,
+    ));
   }
 }

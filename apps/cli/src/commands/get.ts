@@ -12,6 +12,7 @@ import { parseSelection, resolveSelection } from "../inputs/selection.ts";
 import { parseTime } from "../inputs/times.ts";
 import { gather, option } from "../option.ts";
 import { answerValue } from "../output/answer-value.ts";
+import { callsTable } from "../output/calls-table.ts";
 import { onlineCells, onlineTable, statusName } from "../output/online-table.ts";
 import { timeText } from "../output/time-text.ts";
 import { valueText } from "../output/value-text.ts";
@@ -86,10 +87,12 @@ export function getCommand(cli: Cli): Command {
           palette: session.palette,
           withTimes: options.times === true,
         });
-        await session.print(answerJson(answer), table);
+        const calls = session.isVerbose ? { calls: session.calls } : {};
+        await session.print({ ...answerJson(answer), ...calls }, table);
         session.trace(
           `Served at ${timeText(answer.servedAtUs)} from registry version ${answer.registryVersion}`,
         );
+        session.trace(callsTable(session.calls).trimEnd());
       }),
     );
 }
