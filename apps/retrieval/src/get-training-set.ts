@@ -10,8 +10,9 @@ import {
   ReceiptSchema,
   Status,
 } from "@timewell/contracts";
-import type { TrainingSummary } from "@timewell/store-ports";
+import type { TrainingPart, TrainingSummary } from "@timewell/store-ports";
 
+import { addComputedColumns } from "./on-demand/add-computed-columns.ts";
 import { planTrainingSet, type TrainingSetPlan } from "./plan-training-set.ts";
 import type { RetrievalDeps } from "./retrieval-deps.ts";
 import { withLabelErrors } from "./with-label-errors.ts";
@@ -29,8 +30,8 @@ export async function* getTrainingSet(
   signal: AbortSignal,
 ): AsyncGenerator<GetTrainingSetResponse> {
   const set = await planTrainingSet(deps, request);
-  const parts = deps.offlineEngine.trainingSet(set.plan, signal);
-  for await (const part of withLabelErrors(parts, set.plan.labels)) {
+  const joined = withLabelErrors(deps.offlineEngine.trainingSet(set.plan, signal), set.plan.labels);
+  for await (const part of withComputed(joined, set)) {
     if (part.kind === "summary") {
       const value = receipt(set, part.summary);
       yield create(GetTrainingSetResponseSchema, { part: { case: "receipt", value } });
@@ -43,6 +44,16 @@ export async function* getTrainingSet(
       }
     }
   }
+}
+
+function withComputed(
+  parts: AsyncIterable<TrainingPart>,
+  { selection, plan }: TrainingSetPlan,
+): AsyncIterable<TrainingPart> {
+  const { onDemand } = selection;
+  if (onDemand === undefined) return parts;
+  const lastColumns = plan.includeStatuses ? plan.views.length : 0;
+  return addComputedColumns(parts, { plan: onDemand, selection, labels: plan.labels, lastColumns });
 }
 
 function receipt({ project, selection, manifest, plan }: TrainingSetPlan, summary: TrainingSummary): Receipt {

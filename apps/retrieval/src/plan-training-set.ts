@@ -57,7 +57,13 @@ export async function planTrainingSet(
     project,
     selection,
     manifest,
-    plan: { labels, views, columns: selection.columns, includeStatuses: request.includeStatuses },
+    plan: {
+      labels,
+      textColumns: selection.requestData.filter(({ type }) => type === "STRING").map(({ name }) => name),
+      views,
+      columns: selection.columns,
+      includeStatuses: request.includeStatuses,
+    },
   };
 }
 

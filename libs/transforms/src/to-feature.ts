@@ -49,13 +49,18 @@ const converters: Readonly<Record<ScalarType, (value: never) => ScalarValue | ty
   INT64: same,
   FLOAT(value: number) {
     const rounded = Math.fround(value);
-    return Number.isFinite(value) && !Number.isFinite(rounded) ? failed : rounded;
+    return Number.isFinite(value) && !Number.isFinite(rounded) ? failed : canonical(rounded);
   },
-  DOUBLE: same,
+  DOUBLE: canonical,
   STRING: bounded,
   BYTES: bounded,
   TIMESTAMP: same,
 };
+
+/** NaN in its one form, whatever computed it. */
+function canonical(value: number): number {
+  return value === value ? value : NaN;
+}
 
 function same(value: never): never {
   return value;

@@ -81,6 +81,8 @@ export interface LabelFile {
 /** A training set to make. */
 export interface TrainingPlan {
   readonly labels: LabelFile;
+  /** Columns of CSV labels that stay text besides those of STRING keys: 007 is not 7. Absent: none. */
+  readonly textColumns?: readonly string[];
   /** In column order. */
   readonly views: readonly TrainingView[];
   /**

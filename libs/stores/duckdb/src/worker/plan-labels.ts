@@ -64,12 +64,12 @@ async function columnNames(database: Database, path: string): Promise<string[]> 
   return (await database.columnsOf(`SELECT * FROM ${scan}`, parameters)).map(({ name }) => name);
 }
 
-/** A CSV column with a STRING key stays text: 007 is not 7. */
+/** A CSV column of text stays text: 007 is not 7. */
 function textKeys(plan: TrainingPlan): string[] {
   const names = plan.views.flatMap((view) =>
     view.history.keys.flatMap((key, i) => (key.type === "STRING" ? [view.labelColumns[i] ?? key.name] : [])),
   );
-  return [...new Set(names)];
+  return [...new Set([...names, ...(plan.textColumns ?? [])])];
 }
 
 function checkNames(plan: TrainingPlan, columns: readonly LabelColumn[]): void {

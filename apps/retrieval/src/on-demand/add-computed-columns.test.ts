@@ -1,0 +1,250 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { create } from "@bufbuild/protobuf";
+import {
+  DefinitionsSchema,
+  FileFormat,
+  GetTrainingSetRequestSchema,
+  type Receipt,
+  UploadLabelsRequestSchema,
+  ValueType,
+} from "@timewell/contracts";
+import { compileProject, planDefinitions } from "@timewell/model";
+import { createDuckdbEngine } from "@timewell/store-duckdb";
+import { InMemoryIngestLog, InMemoryOfflineCatalog } from "@timewell/store-ports";
+import { ManualClock } from "@timewell/ttl";
+import { Table, tableFromIPC, tableToIPC, vectorFromArray, Float64, Int32, Int64, Utf8 } from "apache-arrow";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { getTrainingSet } from "../get-training-set.ts";
+import type { RetrievalDeps } from "../retrieval-deps.ts";
+import { uploadLabels } from "../upload-labels.ts";
+
+const nowUs = 1_767_225_600_000_000n;
+const { BOOL, DOUBLE, DOUBLE_LIST, INT32, INT64, STRING, TIMESTAMP } = ValueType;
+
+const plan = planDefinitions(
+  undefined,
+  "default",
+  create(DefinitionsSchema, {
+    entities: [{ name: "airport", joinKeys: [{ name: "airport", type: STRING }] }],
+    featureViews: [
+      {
+        name: "hourly",
+        entity: "airport",
+        features: [
+          { name: "departures", type: INT64 },
+          { name: "mean_delay", type: DOUBLE },
+        ],
+        batchSource: { format: FileFormat.CSV, path: "hourly.csv", eventTimeColumn: "event_timestamp" },
+      },
+    ],
+    featureServices: [
+      {
+        name: "delay",
+        views: [{ view: "hourly" }],
+        requestData: [
+          { name: "planned", type: INT32 },
+          { name: "factor", type: DOUBLE },
+          { name: "gate", type: STRING },
+          { name: "unused", type: TIMESTAMP },
+        ],
+        onDemandFeatures: [
+          { name: "is_risky", type: BOOL, expression: "hourly.mean_delay > 15.0 && planned > 30" },
+          { name: "each", type: INT64, expression: "planned / hourly.departures" },
+          { name: "scaled", type: DOUBLE_LIST, expression: "[hourly.mean_delay * factor, factor]" },
+          { name: "place", type: STRING, expression: "airport + '/' + gate" },
+        ],
+      },
+    ],
+  }),
+);
+const project = compileProject(plan.build({ viewIds: [1], appliedAtUs: nowUs, appliedBy: "" }));
+
+describe("addComputedColumns()", () => {
+  let deps: RetrievalDeps;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "timewell-computed-"));
+    const clock = new ManualClock(nowUs);
+    let ids = 0;
+    deps = {
+      definitions: { project: () => project },
+      ingestLog: new InMemoryIngestLog(clock),
+      offlineCatalog: new InMemoryOfflineCatalog(),
+      offlineEngine: createDuckdbEngine({
+        memoryLimitBytes: 256 * 1024 * 1024,
+        threads: 1,
+        workersMax: 1,
+        tempDirectory: join(folder, "tmp"),
+        allowedDirectories: [folder],
+      }),
+      offlineRoot: join(folder, "offline"),
+      labelsRoot: join(folder, "offline", "labels"),
+      roots: { dataRoot: folder, otherRoots: [] },
+      clock,
+      newId: () => `id-${++ids}`,
+      graceUs: 0n,
+    };
+    const history = [
+      "airport,event_timestamp,departures,mean_delay",
+      "SEA,2025-12-31T00:00:00Z,4,20",
+      "SFO,2025-12-31T00:00:00Z,0,",
+      "",
+    ];
+    await writeFile(join(folder, "hourly.csv"), history.join("\n"));
+  });
+  afterAll(async () => {
+    await deps.offlineEngine.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const t = "2026-01-01T00:00:00Z";
+
+  async function train(labels: readonly string[] | Table, includeStatuses = false) {
+    const parts: Uint8Array[] = [];
+    let receipt: Receipt | undefined;
+    const request = create(GetTrainingSetRequestSchema, {
+      project: "default",
+      selection: { case: "featureService", value: "delay" },
+      labels: await put(labels),
+      includeStatuses,
+    });
+    for await (const { part } of getTrainingSet(deps, request, new AbortController().signal)) {
+      if (part.case === "receipt") receipt = part.value;
+      else if (part.value !== undefined) parts.push(part.value);
+    }
+    const table = tableFromIPC(Buffer.concat(parts));
+    const column = (name: string): unknown[] =>
+      [...(table.getChild(name) ?? [])].map((value: unknown) => (isList(value) ? [...value] : value));
+    return { names: table.schema.fields.map(({ name }) => name), column, receipt };
+  }
+
+  async function put(labels: readonly string[] | Table) {
+    if (!(labels instanceof Table)) {
+      await writeFile(join(folder, "labels.csv"), [...labels, ""].join("\n"));
+      return { case: "labelsPath", value: "labels.csv" } as const;
+    }
+    const arrowIpc = tableToIPC(labels, "stream");
+    const chunks = [create(UploadLabelsRequestSchema, { project: "default", arrowIpc })];
+    const { labelsDigest } = await uploadLabels(deps, toStream(chunks));
+    return { case: "labelsDigest", value: labelsDigest } as const;
+  }
+
+  const head = "airport,event_timestamp,planned,factor,gate";
+
+  it("puts on-demand columns between those of views and of statuses (semantics 10)", async () => {
+    const { names, column, receipt } = await train(
+      [head, `SEA,${t},45,0.5,007`, `SFO,${t},45,2,1`, `LAX,${t},,,`],
+      true,
+    );
+    expect(names).toEqual([
+      ...head.split(","),
+      "hourly__departures",
+      "hourly__mean_delay",
+      "is_risky",
+      "each",
+      "scaled",
+      "place",
+      "hourly__status",
+    ]);
+    expect(column("is_risky")).toEqual([true, null, null]);
+    expect(column("each")).toEqual([11n, null, null]);
+    expect(column("scaled")).toEqual([[10, 0.5], null, null]);
+    expect(column("place").slice(0, 2)).toEqual(["SEA/007", "SFO/1"]);
+    expect(column("hourly__status")).toEqual(["PRESENT", "PRESENT", "NOT_FOUND"]);
+    expect(receipt?.warnings).toContain("each could not be computed for 1 rows and is NULL there");
+    expect(receipt?.warnings).toContain("scaled could not be computed for 2 rows and is NULL there");
+  });
+
+  it("takes columns of neighbouring types, and more rows than one batch", async () => {
+    const count = 70_000;
+    const labels = new Table({
+      airport: vectorFromArray(
+        Array.from({ length: count }, () => "SEA"),
+        new Utf8(),
+      ),
+      event_timestamp: vectorFromArray(
+        Array.from({ length: count }, () => t),
+        new Utf8(),
+      ),
+      planned: vectorFromArray(
+        Array.from({ length: count }, (_, i) => BigInt(i)),
+        new Int64(),
+      ),
+      factor: vectorFromArray(
+        Array.from({ length: count }, (_, i) => i),
+        new Int32(),
+      ),
+      gate: vectorFromArray(
+        Array.from({ length: count }, () => "ü"),
+        new Utf8(),
+      ),
+    });
+    await expect(train(labels)).rejects.toMatchObject({ kind: "INVALID_LABELS" });
+    const times = vectorFromArray(Array.from({ length: count }, () => new Date(t)));
+    const { column } = await train(labels.assign(new Table({ event_timestamp: times })));
+    expect(column("each")[69_999]).toBe(17_499n);
+    expect(column("scaled")[69_999]).toEqual([1_399_980, 69_999]);
+    expect(column("place")[69_999]).toBe("SEA/ü");
+  });
+
+  const wrong: [string, readonly string[], string][] = [
+    [
+      "an absent column",
+      ["airport,event_timestamp,planned,factor", `SEA,${t},1,1`],
+      "column gate is absent, expected for request data gate. Add it to the labels",
+    ],
+    ["a wrong type", [head, `SEA,${t},x,1,1`], "column planned"],
+    [
+      "a value out of range",
+      [head, `SEA,${t},1,1,1`, `SEA,${t},3000000000,1,1`],
+      "column planned does not fit INT32 in row 2: got 3000000000, expected a whole number",
+    ],
+    [
+      "a column with the name of a result",
+      [`${head},is_risky`, `SEA,${t},1,1,1,1`],
+      "column is_risky is also a column of the result",
+    ],
+  ];
+  for (const [what, labels, message] of wrong) {
+    it(`refuses ${what}, naming the column`, async () => {
+      const failure = await train(labels).then(
+        () => undefined,
+        (error: unknown) => error as Error,
+      );
+      expect(failure).toMatchObject({ kind: "INVALID_LABELS" });
+      expect(failure?.message).toContain(message);
+    });
+  }
+
+  it("needs no column that no expression reads, and takes one without values as NULL", async () => {
+    const { column } = await train([head, `SEA,${t},,,`]);
+    expect(column("is_risky")).toEqual([null]);
+    expect(column("place")).toEqual([null]);
+  });
+
+  it("refuses a float column for whole numbers", async () => {
+    const labels = new Table({
+      airport: vectorFromArray(["SEA"], new Utf8()),
+      event_timestamp: vectorFromArray([new Date(t)]),
+      planned: vectorFromArray([1.5], new Float64()),
+      factor: vectorFromArray([1], new Float64()),
+      gate: vectorFromArray(["a"], new Utf8()),
+    });
+    await expect(train(labels)).rejects.toThrow(
+      /column planned has type Float64, expected INT32 for request data planned/,
+    );
+  });
+});
+
+async function* toStream<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+function isList(value: unknown): value is Iterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}
