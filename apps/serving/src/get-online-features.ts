@@ -5,6 +5,7 @@ import {
   type GetOnlineFeaturesRequest,
   type GetOnlineFeaturesResponse,
   GetOnlineFeaturesResponseSchema,
+  OnlineServing,
   Status,
   type Value,
   ValueSchema,
@@ -40,6 +41,8 @@ interface Judgement {
   readonly includeTimes: boolean;
 }
 
+const methodName = `${OnlineServing.typeName}/${OnlineServing.method.getOnlineFeatures.name}`;
+
 /**
  * Reads features by name: one read of the store for all rows and views, then ttl and tombstones on the row headers.
  * A wrong key or wrong request data anywhere fails the request before anything is read (semantics 8).
@@ -49,14 +52,22 @@ export async function getOnlineFeatures(
   request: GetOnlineFeaturesRequest,
 ): Promise<GetOnlineFeaturesResponse> {
   const { options } = request;
+  const { clock } = deps;
+  const startMs = clock.monotonicMs();
   checkRowCount(request.rows.length);
   const project = deps.definitions.project(request.project);
   const selection = selectRequested(project, request.selection);
   const keys = request.rows.flatMap((row, i) => onlineKeys(selection, encodeEntityRow(selection, row, i)));
   const requestData = request.rows.map((row, i) => readRequestData(selection, row, i));
+  const stages = deps.metrics.forMethod(methodName);
+  const decodedMs = clock.monotonicMs();
+  stages.rows.observe(request.rows.length);
+  stages.decode.observe((decodedMs - startMs) / 1000);
   const stored = await readRows(deps, keys, options?.allowPartial ?? false);
+  const readMs = clock.monotonicMs();
+  stages.read.observe((readMs - decodedMs) / 1000);
 
-  const nowUs = deps.clock.nowUs();
+  const nowUs = clock.nowUs();
   const judgement: Judgement = {
     nowUs,
     atUs: requestedAsOfUs(options?.asOfUs) ?? nowUs,
@@ -72,6 +83,7 @@ export async function getOnlineFeatures(
     return row;
   });
   countStatuses(deps, project, selection, rows);
+  stages.assemble.observe((clock.monotonicMs() - readMs) / 1000);
   return create(GetOnlineFeaturesResponseSchema, {
     names: [...selection.columns, ...(selection.onDemand?.columns ?? []).map(({ name }) => name)],
     views: selection.views.map(({ name, view }, v) => ({
