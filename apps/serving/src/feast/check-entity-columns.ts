@@ -15,7 +15,8 @@ export function checkEntityColumns(
 ): void {
   const [first] = columns;
   for (const { name, length } of columns) {
-    if (name !== dummyEntity && !plan.knownKeys.has(name)) throw unknownKey(plan, name);
+    if (name !== dummyEntity && !plan.knownKeys.has(name) && !isRequestData(plan, name))
+      throw unknownKey(plan, name);
     if (length === first!.length) continue;
     const problem = `Cannot tell the rows of the request: ${first!.name} has ${first!.length} values, ${name} has ${length}`;
     const hint = "Send columns of the same length.";
@@ -27,6 +28,11 @@ export function checkEntityColumns(
     const hint = `Send ${name} as ${type}.`;
     throw new FeatureStoreError("INVALID_KEY", `Cannot use key ${field}: it is missing`, { field, hint });
   }
+}
+
+/** True where the features of a plan are computed from request data of this name. */
+export function isRequestData({ requestData }: FeastPlan, name: string): boolean {
+  return requestData.some((field) => field.name === name);
 }
 
 function unknownKey(plan: FeastPlan, name: string): FeatureStoreError {

@@ -9,15 +9,16 @@ const names = ["PRESENT", "NOT_FOUND", "EXPIRED", "UNAVAILABLE", "NEWER"] as con
 /** Counts the rows of an answer by status and observes the age of those that are PRESENT. */
 export function countFeastRows(
   rowStatuses: Uint8Array,
-  { plan: { uses }, rowCount, stored, from }: FoundRows,
+  { plan, rowCount, stored, from }: FoundRows,
   nowUs: bigint,
 ): void {
   const now = eventBound(nowUs);
   const counts = [0, 0, 0, 0, 0];
-  for (let u = 0; u < uses.length; u++) {
-    const { metrics } = uses[u]!;
+  const width = plan.uses.length;
+  for (let u = 0; u < plan.stored.length; u++) {
+    const { metrics } = plan.stored[u]!;
     counts.fill(0);
-    for (let i = u; i < rowCount * uses.length; i += uses.length) {
+    for (let i = u; i < rowCount * width; i += width) {
       const status = rowStatuses[i]!;
       counts[status - Status.PRESENT]!++;
       if (status === Status.PRESENT) metrics.observeAge(ageSeconds(stored[from + i]!, now));

@@ -8,12 +8,12 @@ export type EncodeGroup = (group: readonly number[], row: number) => Uint8Array;
 
 /** The keys of all rows: for each row one for each use of the plan. Each composite key of a row is encoded once. */
 export function encodeGroups(plan: FeastPlan, rowCount: number, encode: EncodeGroup): OnlineKey[] {
-  const { groups, uses } = plan;
+  const { groups, stored } = plan;
   const codes: Uint8Array[] = new Array(groups.length);
   const keys: OnlineKey[] = [];
   for (let row = 0; row < rowCount; row++) {
     for (let g = 0; g < codes.length; g++) codes[g] = encode(groups[g]!, row);
-    for (const { viewId, keyGroup } of uses) keys.push({ viewId, entityKey: codes[keyGroup]! });
+    for (const { viewId, keyGroup } of stored) keys.push({ viewId, entityKey: codes[keyGroup]! });
   }
   return keys;
 }

@@ -52,8 +52,9 @@ describe("Feast's contract", () => {
       const reader = createFeastReader(deps);
       for (const request of requests) {
         request.fullFeatureNames = true;
-        const read = readRestRequest(plans, parseJson(Buffer.from(restRequestText(request))));
-        const text = await reader.read(read, (table, found) => restAnswer(read, table, found));
+        const body = Buffer.from(restRequestText(request));
+        const metrics = reader.metricsOf("POST /get-online-features");
+        const text = await reader.answer(metrics, () => readRestRequest(plans, parseJson(body)), restAnswer);
         const expected = await feastTwin({ store, clock: deps.clock, graceUs }, project, request);
         expect(restTwin.parse(text)).toEqual(restTwin.from(expected));
       }

@@ -9,8 +9,11 @@ export type FeastGet = (request: Uint8Array) => Promise<Uint8Array>;
 /** Makes the handler. A wrong key anywhere fails a request before anything is read (semantics 8). */
 export function createFeastGet(plans: FeastPlans, reader: FeastReader): FeastGet {
   const writer = new FeastResponseWriter();
-  return async (bytes) => {
-    const request = readFeastRequest(plans, bytes);
-    return reader.read(request, (table, found) => writer.write(request, table, found));
-  };
+  const metrics = reader.metricsOf("feast.serving.ServingService/GetOnlineFeatures");
+  return (bytes) =>
+    reader.answer(
+      metrics,
+      () => readFeastRequest(plans, bytes),
+      (request, table, found) => writer.write(request, table, found),
+    );
 }

@@ -1,5 +1,5 @@
 import { FeatureStoreError } from "@timewell/errors";
-import { type CompiledProject, selectReferences, selectService } from "@timewell/model";
+import { type CompiledProject, type Selection, selectReferences, selectService } from "@timewell/model";
 
 import type { ServingDeps } from "../serving-deps.ts";
 import { feastProject } from "./feast-project.ts";
@@ -49,12 +49,19 @@ export class FeastPlans {
   }
 
   #compile(project: CompiledProject, selector: FeastSelector): FeastPlan {
-    const known = this.#keysOf(project);
     if ("service" in selector)
-      return compileFeastPlan(selectService(project, selector.service), new Map(), known, this.#deps);
+      return this.#compiled(project, selectService(project, selector.service), new Map());
     const asked = "references" in selector ? selector.references : selector.read();
     const { references, prefixes } = fromFeastReferences(asked);
-    return compileFeastPlan(selectReferences(project, references), prefixes, known, this.#deps);
+    return this.#compiled(project, selectReferences(project, references), prefixes);
+  }
+
+  #compiled(
+    project: CompiledProject,
+    selection: Selection,
+    prefixes: ReadonlyMap<string, string>,
+  ): FeastPlan {
+    return compileFeastPlan(project.project, selection, prefixes, this.#keysOf(project), this.#deps);
   }
 
   #keysOf(project: CompiledProject): ReadonlySet<string> {

@@ -1,9 +1,10 @@
 import type { OnlineKey } from "@timewell/store-ports";
 
-import type { ServingDeps } from "../serving-deps.ts";
+import type { MethodMetrics, ServingDeps } from "../serving-deps.ts";
 import { CoalescedReads } from "../typed/coalesced-reads.ts";
 import { RowJudge } from "../typed/row-judge.ts";
 import { CellTable, type FoundRows } from "./cell-table.ts";
+import { computeRows, type RequestInputs } from "./compute-rows.ts";
 import { countFeastRows } from "./count-feast-rows.ts";
 import type { FeastPlan } from "./feast-plan.ts";
 
@@ -11,17 +12,28 @@ import type { FeastPlan } from "./feast-plan.ts";
 export interface FeastQuery {
   readonly plan: FeastPlan;
   readonly rowCount: number;
-  /** For each row one for each use of the plan. */
+  /** For each row one for each of the plan's `stored`. */
   readonly keys: readonly OnlineKey[];
+  /** For the plan's `computed`, where there is that. */
+  readonly inputs: RequestInputs;
 }
 
-/** Writes an answer; what it gets is valid until it returns. */
-export type WriteAnswer<T> = (table: CellTable, found: FoundRows) => T;
+/** Writes the answer of a query; the rest of what it gets is valid until it returns. */
+export type WriteAnswer<Q, T> = (query: Q, table: CellTable, found: FoundRows) => T;
 
 /** Reads for both of Feast's dialects. */
 export interface FeastReader {
-  /** One read of the store, together with those of other requests of the turn; STORE_UNAVAILABLE where a row cannot be read. */
-  read<T>(query: FeastQuery, write: WriteAnswer<T>): Promise<T>;
+  /** What the requests of a method cost. */
+  metricsOf(method: string): MethodMetrics;
+  /**
+   * Decodes a request, reads its rows in one read of the store, together with those of other requests of the turn, and writes
+   * its answer. STORE_UNAVAILABLE where a row cannot be read.
+   */
+  answer<Q extends FeastQuery, T>(
+    metrics: MethodMetrics,
+    decode: () => Q,
+    write: WriteAnswer<Q, T>,
+  ): Promise<T>;
 }
 
 /** Makes the one reader of all requests of Feast's clients. */
@@ -30,16 +42,39 @@ export function createFeastReader({ clock, onlineStore, metrics }: ServingDeps):
   const reads = new CoalescedReads(onlineStore, clock, (seconds, keys, requests) =>
     metrics.observeStoreRead(seconds, keys, requests),
   );
+
+  function assemble<Q extends FeastQuery, T>(
+    query: Q,
+    read: FoundRows,
+    nowUs: bigint,
+    write: WriteAnswer<Q, T>,
+  ): T {
+    const { computed } = query.plan;
+    const found = computed === undefined ? read : computeRows(read, computed, query.inputs);
+    table.locate(found);
+    const answer = write(query, table, found);
+    countFeastRows(table.rowStatuses, found, nowUs);
+    return answer;
+  }
+
   return {
-    read: ({ plan, rowCount, keys }, write) =>
-      reads.read(keys, (stored, from) => {
+    metricsOf: (method) => metrics.forMethod(method),
+    async answer(method, decode, write) {
+      const startMs = clock.monotonicMs();
+      const query = decode();
+      const decodedMs = clock.monotonicMs();
+      const { plan, rowCount, keys } = query;
+      method.rows.observe(rowCount);
+      method.decode.observe((decodedMs - startMs) / 1000);
+      return reads.read(keys, (stored, from) => {
+        const readMs = clock.monotonicMs();
         const nowUs = clock.nowUs();
         const judges = plan.uses.map((use) => new RowJudge(nowUs, use, undefined));
-        const found = { plan, rowCount, stored, from, judges };
-        table.locate(found);
-        const answer = write(table, found);
-        countFeastRows(table.rowStatuses, found, nowUs);
+        const answer = assemble(query, { plan, rowCount, stored, from, judges }, nowUs, write);
+        method.read.observe((readMs - decodedMs) / 1000);
+        method.assemble.observe((clock.monotonicMs() - readMs) / 1000);
         return answer;
-      }),
+      });
+    },
   };
 }

@@ -168,8 +168,8 @@ function namesBytes(names: readonly string[]): Uint8Array {
 }
 
 /** The views and their versions as `feature_view_metadata`. */
-function versionBytes({ uses }: FeastPlan): Uint8Array {
-  const views = new Map(uses.map(({ view, version }) => [`${view}@${version}`, { view, version }]));
+function versionBytes({ stored }: FeastPlan): Uint8Array {
+  const views = new Map(stored.map(({ view, version }) => [`${view}@${version}`, { view, version }]));
   return Buffer.concat(
     [...views.values()].map(({ view, version }) => {
       const name = Buffer.from(view);

@@ -18,12 +18,17 @@ export function feastRoutes(
   reader: FeastReader,
   definitions: Pick<ServedDefinitions, "projects">,
 ): HttpRoutes {
+  const metrics = reader.metricsOf("POST /get-online-features");
   return {
     "POST /get-online-features": {
       access: Privilege.READ,
       async handle(request, response) {
-        const read = readRestRequest(plans, parseJson(await readBody(request)));
-        const answer = await reader.read(read, (table, found) => restAnswer(read, table, found));
+        const body = await readBody(request);
+        const answer = await reader.answer(
+          metrics,
+          () => readRestRequest(plans, parseJson(body)),
+          restAnswer,
+        );
         send(response, 200, answer);
       },
       fail(error, response) {

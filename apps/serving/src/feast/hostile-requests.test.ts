@@ -332,7 +332,7 @@ describe("Feast's contract and hostile callers", () => {
       "request data",
       { requestContext: { amount: textColumn("1") } },
       codes.invalidArgument,
-      "these features need no request data",
+      "These features need no request data",
     ],
   ])("over gRPC, %s: a status, and the message says what is wrong", async (_, init, code, says) => {
     const error = await refusedCall(requestOf(init));

@@ -1,16 +1,20 @@
-import { FeatureStoreError } from "@timewell/errors";
-import { KeyWriter } from "@timewell/keys";
 import { fromBinary } from "@bufbuild/protobuf";
-import { feastServing } from "@timewell/contracts";
+import { feastServing, feastTypes } from "@timewell/contracts";
+import { FeatureStoreError, suggest } from "@timewell/errors";
+import { KeyWriter } from "@timewell/keys";
+import type { NamedField } from "@timewell/model";
 
 import { checkRowCount } from "../check-row-count.ts";
 import { WireReader, wireTypes } from "../typed/wire-reader.ts";
-import { checkEntityColumns, dummyEntity } from "./check-entity-columns.ts";
+import { checkEntityColumns, dummyEntity, isRequestData } from "./check-entity-columns.ts";
 import { encodeGroups, keyErrorAt } from "./encode-groups.ts";
 import type { FeastPlan } from "./feast-plan.ts";
 import type { FeastPlans, FeastSelector } from "./feast-plans.ts";
 import type { FeastQuery } from "./feast-reader.ts";
+import { fromFeastValue } from "./from-feast-value.ts";
 import { KeyColumn } from "./key-column.ts";
+import { requestInputs } from "./request-inputs.ts";
+import { requestValue } from "./request-value.ts";
 
 /** A column of the request, which the answer repeats: values as they came. */
 export interface EntityColumn {
@@ -53,6 +57,7 @@ const columnsMax = 1_000;
 export function readFeastRequest(plans: FeastPlans, bytes: Uint8Array): FeastRequest {
   const reader = new WireReader(bytes, typeName);
   const entities = new Map<string, EntityColumn>();
+  const context = new Map<string, EntityColumn>();
   let selector: FeastSelector | undefined;
   let fullFeatureNames = false;
   let includeVersions = false;
@@ -63,19 +68,39 @@ export function readFeastRequest(plans: FeastPlans, bytes: Uint8Array): FeastReq
     else if (tag === entitiesTag) readEntry(reader, reader.partEnd(), entities);
     else if (tag === fullNamesTag) fullFeatureNames = flag(reader);
     else if (tag === versionsTag) includeVersions = flag(reader);
-    else if (tag === contextTag) throw noRequestData();
+    else if (tag === contextTag) readEntry(reader, reader.partEnd(), context);
     else if (tag >>> 3 <= knownFieldMax) throw reader.malformed();
     else reader.skip(tag & 7);
   }
   if (selector === undefined) throw noSelection();
   const plan = plans.plan(selector, fullFeatureNames);
-  const columns = [...entities.values()];
+  for (const { name } of context.values()) if (!isRequestData(plan, name)) throw noRequestData(plan, name);
+  const columns = [...entities.values(), ...context.values()];
   checkEntityColumns(plan, columns);
   const rowCount = columns[0]?.length ?? (plan.keys.length === 0 ? 1 : 0);
   checkRowCount(rowCount);
   const keys = encodeKeys(plan, entities, rowCount);
-  const echoed = columns.filter(({ name }) => name !== dummyEntity);
-  return { plan, rowCount, keys, columns: echoed, fullFeatureNames, includeVersions };
+  const inputs = requestInputs(plan, (field) => {
+    const where = context.has(field.name) ? "request_context" : "entities";
+    const column = context.get(field.name) ?? entities.get(field.name);
+    return column === undefined ? undefined : readValues(reader, field, column, where);
+  });
+  const echoed = [...entities.values()].filter(({ name }) => name !== dummyEntity);
+  return { plan, rowCount, keys, inputs, columns: echoed, fullFeatureNames, includeVersions };
+}
+
+/** Request data, and keys that expressions read: seldom enough to be read as messages. */
+function readValues(reader: WireReader, field: NamedField, { values }: EntityColumn, where: string) {
+  let column: readonly feastTypes.Value[];
+  try {
+    column = fromBinary(feastTypes.RepeatedValueSchema, values).val;
+  } catch {
+    throw reader.malformed(); // The error of the decoder says no more.
+  }
+  return column.map((value, row) => {
+    const place = `${where}.${field.name}[${row}]`;
+    return requestValue(field, fromFeastValue(field, value, place), place);
+  });
 }
 
 function part(reader: WireReader): Uint8Array {
@@ -180,13 +205,14 @@ function noSelection(): FeatureStoreError {
   );
 }
 
-function noRequestData(): FeatureStoreError {
-  return new FeatureStoreError(
-    "INVALID_REQUEST",
-    "Cannot use request_context: these features need no request data",
-    {
-      field: "request_context",
-      hint: "Leave it out.",
-    },
-  );
+function noRequestData({ requestData }: FeastPlan, name: string): FeatureStoreError {
+  const where = `request_context.${name.slice(0, 64)}`;
+  const names = requestData.map((field) => field.name);
+  return new FeatureStoreError("INVALID_REQUEST", `Cannot use ${where}: there is no such request data`, {
+    field: where,
+    hint:
+      names.length === 0
+        ? "These features need no request data: leave it out."
+        : suggest(name.slice(0, 64), names, "request data"),
+  });
 }

@@ -1,5 +1,6 @@
 import { FeatureStoreError, showValue } from "@timewell/errors";
-import { encodeKey, type KeyType, type KeyValue, normalizeKeyValue } from "@timewell/keys";
+import { encodeKey, type KeyValue, normalizeKeyValue } from "@timewell/keys";
+import type { NamedField } from "@timewell/model";
 
 import { checkRowCount } from "../check-row-count.ts";
 import { checkEntityColumns, dummyEntity } from "./check-entity-columns.ts";
@@ -7,11 +8,16 @@ import { encodeGroups, keyErrorAt } from "./encode-groups.ts";
 import type { FeastPlan } from "./feast-plan.ts";
 import type { FeastPlans, FeastSelector } from "./feast-plans.ts";
 import type { FeastQuery } from "./feast-reader.ts";
+import { fromJson } from "./from-json.ts";
+import { requestInputs } from "./request-inputs.ts";
+import { requestValue } from "./request-value.ts";
 
 /** A column of the request, which the answer repeats. */
 export interface RestColumn {
   readonly name: string;
   readonly values: readonly unknown[];
+  /** Its declaration; undefined for keys. */
+  readonly field: NamedField | undefined;
 }
 
 /** A request of REST, ready to be read from the store. */
@@ -39,17 +45,24 @@ export function readRestRequest(plans: FeastPlans, body: unknown): RestRequest {
   const fullFeatureNames = readFlag(body, "full_feature_names");
   const includeVersions = readFlag(body, "include_feature_view_version_metadata");
   const plan = plans.plan(readSelector(body), fullFeatureNames);
-  const columns = readColumns(body["entities"] ?? {});
+  const columns = readColumns(plan, body["entities"] ?? {});
   checkEntityColumns(
     plan,
     columns.map(({ name, values }) => ({ name, length: values.length })),
   );
   const rowCount = columns[0]?.values.length ?? (plan.keys.length === 0 ? 1 : 0);
   checkRowCount(rowCount);
-  const keys = encodeKeys(plan, columns, rowCount);
+  const byName = new Map(columns.map(({ name, values }) => [name, values]));
+  const keys = encodeKeys(plan, byName, rowCount);
   const echoed = columns.filter(({ name }) => name !== dummyEntity);
   for (const column of echoed) checkScalars(column);
-  return { plan, rowCount, keys, columns: echoed, fullFeatureNames, includeVersions };
+  const inputs = requestInputs(plan, (field) => {
+    const place = (row: number) => `entities.${field.name}[${row}]`;
+    return byName
+      .get(field.name)
+      ?.map((value, row) => requestValue(field, fromJson(field.type, value), place(row)));
+  });
+  return { plan, rowCount, keys, inputs, columns: echoed, fullFeatureNames, includeVersions };
 }
 
 function readFlag(body: Record<string, unknown>, name: string): boolean {
@@ -77,17 +90,16 @@ function readSelector(body: Record<string, unknown>): FeastSelector {
   });
 }
 
-function readColumns(entities: unknown): RestColumn[] {
+function readColumns(plan: FeastPlan, entities: unknown): RestColumn[] {
   if (!isObject(entities)) throw invalid("entities", entities, 'an object of columns like {"key": [1, 2]}');
   return Object.entries(entities).map(([name, values]) => {
     if (!Array.isArray(values))
       throw invalid(`entities.${name.slice(0, 64)}`, values, "a list of values, one for each row");
-    return { name, values };
+    return { name, values, field: plan.requestData.find((field) => field.name === name) };
   });
 }
 
-function encodeKeys(plan: FeastPlan, columns: readonly RestColumn[], rowCount: number) {
-  const byName = new Map(columns.map(({ name, values }) => [name, values]));
+function encodeKeys(plan: FeastPlan, byName: ReadonlyMap<string, readonly unknown[]>, rowCount: number) {
   const values = plan.keys.map(({ name, type }) =>
     byName
       .get(name)!
@@ -104,17 +116,9 @@ function encodeKeys(plan: FeastPlan, columns: readonly RestColumn[], rowCount: n
   });
 }
 
-/** Times come as whole seconds, bytes as base64; what is neither is left for the key's own check to refuse. */
-function fromJson(type: KeyType, value: unknown): unknown {
-  if (type === "BYTES" && typeof value === "string") {
-    const bytes = Buffer.from(value, "base64");
-    return bytes.toString("base64") === value ? new Uint8Array(bytes) : value;
-  }
-  const isWhole = typeof value === "bigint" || Number.isSafeInteger(value);
-  return type === "TIMESTAMP" && isWhole ? BigInt(value as number | bigint) * 1_000_000n : value;
-}
-
-function checkScalars({ name, values }: RestColumn): void {
+/** Keys are single values; what request data may be, its type says. */
+function checkScalars({ name, values, field: declared }: RestColumn): void {
+  if (declared !== undefined) return;
   const wrong = values.findIndex((value) => typeof value === "object" && value !== null);
   if (wrong < 0) return;
   const field = `entities.${name}[${wrong}]`;

@@ -1,9 +1,11 @@
 import { feastServing, Status } from "@timewell/contracts";
+import type { NamedField } from "@timewell/model";
 
 import { eventTimeHigh, eventTimeLow } from "../typed/event-bound.ts";
 import type { CellTable, FoundRows } from "./cell-table.ts";
 import { eventTimeOf } from "./event-time-of.ts";
 import type { FeastPlan } from "./feast-plan.ts";
+import { floatText } from "./float-text.ts";
 import type { RestRequest } from "./read-rest-request.ts";
 import { ValueText } from "./value-text.ts";
 
@@ -27,7 +29,10 @@ export function restAnswer(request: RestRequest, table: CellTable, found: FoundR
   const present = new Array<string>(rowCount).fill(statusTexts[PRESENT]!).join();
   const noTimes = new Array<string>(rowCount).fill(noTime).join();
   const times = plan.uses.map((_, use) => timesText(found, use, table.rowStatuses));
-  const results = echoed.map(({ values }) => vector(values.map(keyText).join(), present, noTimes));
+  const results = echoed.map(({ values, field }) => {
+    const isFloat = isFloatField(field);
+    return vector(values.map((value) => echoText(value, isFloat)).join(), present, noTimes);
+  });
   for (let c = 0; c < plan.columns.length; c++)
     results.push(
       vector(valuesText(c, table, found), statusesText(c, table, rowCount), times[plan.columns[c]!.use]!),
@@ -39,9 +44,16 @@ function vector(values: string, statuses: string, times: string): string {
   return `{"values":[${values}],"statuses":[${statuses}],"event_timestamps":[${times}]}`;
 }
 
-/** A key as it came. */
-function keyText(value: unknown): string {
+/** A value of the request as it came; numbers as their type writes them, an empty list as null. */
+function echoText(value: unknown, isFloat: boolean): string {
+  if (Array.isArray(value))
+    return value.length === 0 ? "null" : `[${value.map((each) => echoText(each, isFloat)).join()}]`;
+  if (isFloat && (typeof value === "number" || typeof value === "bigint")) return floatText(Number(value));
   return typeof value === "bigint" ? String(value) : JSON.stringify(value);
+}
+
+function isFloatField(field: NamedField | undefined): boolean {
+  return field !== undefined && /^(FLOAT|DOUBLE)/.test(field.type);
 }
 
 function valuesText(
@@ -95,7 +107,7 @@ function timeText(row: Uint8Array): string {
   return us % 1000 === 0 ? `"${base}.${digits.slice(0, 3)}Z"` : `"${base}.${digits}Z"`;
 }
 
-function versionsText({ uses }: FeastPlan): string {
-  const views = new Map(uses.map(({ view, version }) => [`${view}@${version}`, { name: view, version }]));
+function versionsText({ stored }: FeastPlan): string {
+  const views = new Map(stored.map(({ view, version }) => [`${view}@${version}`, { name: view, version }]));
   return JSON.stringify([...views.values()]);
 }

@@ -2,6 +2,7 @@ import { FeatureStoreError } from "@timewell/errors";
 import type { FeatureType, ScalarType } from "@timewell/row";
 
 import { elementsTag } from "./elements-tag.ts";
+import { floatText } from "./float-text.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const eight = new DataView(new ArrayBuffer(8));
@@ -123,16 +124,6 @@ export class ValueText {
     if (this.#at >= this.#end) throw damaged();
     return this.#bytes[this.#at++]!;
   }
-}
-
-function floatText(value: number): string {
-  if (Number.isInteger(value)) {
-    if (Object.is(value, -0)) return "-0.0";
-    const text = String(value);
-    return text.includes("e") ? text : `${text}.0`;
-  }
-  if (Number.isFinite(value)) return String(value);
-  return Number.isNaN(value) ? '"NaN"' : value > 0 ? '"Infinity"' : '"-Infinity"';
 }
 
 function damaged(cause?: unknown): FeatureStoreError {
