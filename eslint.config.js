@@ -33,15 +33,7 @@ const testFiles = ["**/*.test.ts", "**/*.testdata.ts"];
 
 export default tseslint.config(
   {
-    ignores: [
-      "**/node_modules/",
-      "**/out/",
-      "**/dist/",
-      "**/.timewell/",
-      ".nx/",
-      "libs/contracts/src/gen/",
-      "python/",
-    ],
+    ignores: ["**/node_modules/", "**/out/", "**/dist/", "**/.timewell/", ".nx/", "**/src/gen/", "python/"],
   },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {

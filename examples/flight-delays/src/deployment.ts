@@ -16,6 +16,8 @@ export interface DeploymentOptions {
   readonly stateDirectory: string;
   /** Folder of the source and label files. */
   readonly dataRoot: string;
+  /** Listen on the usual ports, 7401 to 7404 and 6566, instead of free ones; embedded only. */
+  readonly usualPorts?: boolean;
 }
 
 /** How long an app may take until it is ready, ms. */

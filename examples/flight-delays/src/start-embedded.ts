@@ -6,18 +6,12 @@ import { readyTimeoutMs, type Deployment, type DeploymentOptions } from "./deplo
 
 const mainPath = fileURLToPath(import.meta.resolve("../../../apps/standalone/src/main.ts"));
 
-/** Starts the four services in one child process on the embedded engines, on free loopback ports. */
+/** Starts the four services in one child process on the embedded engines, on loopback ports. */
 export async function startEmbedded(options: DeploymentOptions): Promise<Deployment> {
+  const names = ["registry", "serving", "http", "retrieval", "ingestion"];
+  const freePorts = names.flatMap((name) => [`--${name}-listen`, "127.0.0.1:0"]);
   const args = [
-    ...[
-      "--registry-listen",
-      "127.0.0.1:0",
-      "--serving-listen",
-      "127.0.0.1:0",
-      "--http-listen",
-      "127.0.0.1:0",
-    ],
-    ...["--retrieval-listen", "127.0.0.1:0", "--ingestion-listen", "127.0.0.1:0"],
+    ...(options.usualPorts === true ? [] : freePorts),
     ...["--data-dir", join(options.stateDirectory, "timewell"), "--data-root", options.dataRoot],
   ];
   const logPath = join(options.stateDirectory, "standalone.log");

@@ -36,7 +36,12 @@ export function parse(file: SourceFile): ts.SourceFile {
 
 /** True for code that people write: not generated. */
 export function isCode(file: SourceFile): boolean {
-  return /\.(ts|mjs|js)$/.test(file.path) && !file.path.startsWith("libs/contracts/src/gen/");
+  return /\.(ts|mjs|js)$/.test(file.path) && !isGenerated(file);
+}
+
+/** True for what a generator wrote. */
+export function isGenerated(file: SourceFile): boolean {
+  return /\/(src|model_server)\/gen\//.test(file.path);
 }
 
 /** True for tests and their data. */

@@ -1,3 +1,4 @@
+import { isGenerated } from "../source-file.ts";
 import type { Rule, SourceFile, Violation } from "../source-file.ts";
 
 interface Pattern {
@@ -40,6 +41,5 @@ function checkFile(file: SourceFile): Violation[] {
 /** Text of any kind: no notes for later, no paths of one machine, no registry hosts. */
 export const plainText: Rule = {
   name: "files hold nothing of one machine and no notes for later",
-  check: (files) =>
-    files.filter((file) => !file.path.startsWith("libs/contracts/src/gen/")).flatMap(checkFile),
+  check: (files) => files.filter((file) => !isGenerated(file)).flatMap(checkFile),
 };

@@ -1,0 +1,1 @@
+"""A model server that predicts flight delays: `python -m model_server`."""

@@ -1,0 +1,1 @@
+# Written by `timewell gen`; do not edit, make it again.
