@@ -9,11 +9,18 @@ import { startApp, type AppProcess } from "./app-process.ts";
 export interface Stack {
   readonly redisUrl: string;
   readonly registryUrl: string;
-  /** Serving on that Redis; with a profile of this name in this folder. */
-  startServing(profile?: { readonly folder: string; readonly name: string }): Promise<AppProcess>;
+  /** Serving on that Redis, with these settings, and with a profile of this name in this folder. */
+  startServing(args: readonly string[], profile?: ProfilePlace): Promise<AppProcess>;
   startRetrieval(): Promise<AppProcess>;
   startIngestion(): Promise<AppProcess>;
   stop(): Promise<void>;
+}
+
+/** Where a profile goes. */
+export interface ProfilePlace {
+  readonly folder: string;
+  /** Name of its file, without the ending. */
+  readonly name: string;
 }
 
 /** How the apps run. */
@@ -66,11 +73,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   return {
     redisUrl: redis.url,
     registryUrl: registry.url,
-    startServing: (profile) =>
+    startServing: (args, profile) =>
       startApp({
         app: "serving",
         listens: ["--listen", "--http-listen"],
-        args: [...follow("serving"), "--online", redis.url],
+        args: [...follow("serving"), "--online", redis.url, ...args],
         folder,
         profileFolder: profile?.folder,
         ...(profile === undefined ? {} : { profileName: profile.name }),

@@ -15,6 +15,8 @@ export interface GrpcOpenLoop {
   readonly path: string;
   /** Framed request messages. */
   readonly frames: readonly Uint8Array[];
+  /** Deadline of each call, s. */
+  readonly deadlineS: number;
   /** Bytes of each answer, frame included. */
   readonly answerBytes: number;
 }

@@ -2,13 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { grpcFrame } from "../../harness/grpc-frame.ts";
 import type { LoadBody } from "../../harness/load.ts";
+import type { ServingSizes } from "./serving-sizes.ts";
 
 /** Headers of a gRPC call as clients send them; the deadline is in force. */
-export const grpcHeaders: readonly string[] = [
-  "content-type:application/grpc",
-  "te:trailers",
-  "grpc-timeout:1S",
-];
+export function grpcHeaders({ deadlineS }: ServingSizes): string[] {
+  return ["content-type:application/grpc", "te:trailers", `grpc-timeout:${deadlineS}S`];
+}
 
 /** Writes gRPC requests to files for the load generator. `answerBytes`: of the answer to each, frame included. */
 export function writeGrpcBodies(

@@ -60,9 +60,10 @@ async function openLoopTargets(
   const echoUrl = await echo.answerWith(answerBytes - grpcFrameBytes);
   const viewId = compiled.views.get("rides")!.at(-1)!.id;
   const keySets = ids.map((request) => request.map((id) => redisKey(viewId, entityKey(id))));
+  const calls = { kind: "grpc" as const, frames, answerBytes, deadlineS: sizes.deadlineS };
   return {
-    typed: { kind: "grpc", url: server.url, path: typed.path, frames, answerBytes },
-    echo: { kind: "grpc", url: echoUrl, path: echo.path, frames, answerBytes },
+    typed: { ...calls, url: server.url, path: typed.path },
+    echo: { ...calls, url: echoUrl, path: echo.path },
     ioredis: { kind: "redis", url: stack.redisUrl, keySets },
   };
 }

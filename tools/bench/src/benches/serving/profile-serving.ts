@@ -3,6 +3,7 @@ import type { BenchResult, ReportTable } from "../../bench.ts";
 import { selfTimes, type SelfTime } from "../../harness/cpu-profile.ts";
 import { costParts } from "./cost-parts.ts";
 import { requestIds } from "./request-ids.ts";
+import { servingArgs } from "./serving-sizes.ts";
 import type { ServingWorld } from "./serving-world.ts";
 import { grpcLoad, typedBodies } from "./throughput.ts";
 import { TypedReader } from "./typed-reader.ts";
@@ -50,7 +51,7 @@ async function profileLoad(
 ): Promise<{ file: string; fromUs: number; toUs: number; perSecond: number }> {
   const { stack, compiled, sizes } = world;
   const name = `serving-${rows}`;
-  const server = await stack.startServing({ folder, name });
+  const server = await stack.startServing(servingArgs(sizes), { folder, name });
   const typed = new TypedReader(compiled, "model", server.url);
   try {
     const ids = requestIds(sizes.bodies, rows, sizes.keys);

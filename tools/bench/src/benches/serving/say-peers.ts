@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
 /** Prints which versions take part, and with which flags. */
 export function sayPeers({ context, h2load, sizes }: ServingWorld, { feast }: ServingPeers): void {
   const example = { program: h2load, bodyFile: "BODY", requests: 1000, inFlight: loadInFlightPerLane };
-  const args = h2loadArgs({ ...example, url: "URL", headers: grpcHeaders, http1: false });
+  const args = h2loadArgs({ ...example, url: "URL", headers: grpcHeaders(sizes), http1: false });
   const lines = [
     `load: ${execFileSync(h2load, ["--version"], { encoding: "utf8" }).trim()}, ${loadLanes} processes at a time, ` +
       `${sizes.bodies} bodies in turn, each as: h2load ${args.join(" ").replace("-n 1000", "-n REQUESTS")}`,

@@ -4,6 +4,7 @@ import { FeastPeer } from "../../peers/feast-peer.ts";
 import { RedisReadPeer } from "../../peers/redis-read-peer.ts";
 import { FeastGrpcReader } from "./feast-grpc-reader.ts";
 import type { ServingWorld } from "./serving-world.ts";
+import { servingArgs } from "./serving-sizes.ts";
 import { TypedReader } from "./typed-reader.ts";
 
 /** Everything that answers, each in a process of its own. */
@@ -26,7 +27,7 @@ export interface ServingPeers {
 export async function startServingPeers(world: ServingWorld): Promise<ServingPeers> {
   const { stack, compiled } = world;
   await using started = new AsyncDisposableStack();
-  const server = await stack.startServing();
+  const server = await stack.startServing(servingArgs(world.sizes));
   started.defer(() => server.stop());
   const typed = new TypedReader(compiled, "model", server.url);
   started.defer(() => typed.close());

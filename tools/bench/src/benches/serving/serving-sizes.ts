@@ -19,6 +19,10 @@ export interface ServingSizes {
   readonly openLoopMs: number;
   /** Calls whose store round trips are counted. */
   readonly roundTripCalls: number;
+  /** Deadline of every request, s. A quick run, which may share the machine with anything, is generous. */
+  readonly deadlineS: number;
+  /** How long the server waits for Redis. Undefined: its default. */
+  readonly storeTimeout: string | undefined;
 }
 
 /** Those that say something. */
@@ -33,6 +37,8 @@ export const fullServingSizes: ServingSizes = {
   openLoopRounds: 5,
   openLoopMs: 5_000,
   roundTripCalls: 1_000,
+  deadlineS: 1,
+  storeTimeout: undefined,
 };
 
 /** Those that show that the bench runs. */
@@ -47,4 +53,11 @@ export const quickServingSizes: ServingSizes = {
   openLoopRounds: 1,
   openLoopMs: 500,
   roundTripCalls: 50,
+  deadlineS: 30,
+  storeTimeout: "30s",
 };
+
+/** The server's settings: the defaults, except that a quick run is patient. */
+export function servingArgs({ storeTimeout }: ServingSizes): string[] {
+  return storeTimeout === undefined ? [] : ["--store-timeout", storeTimeout];
+}

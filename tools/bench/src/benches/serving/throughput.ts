@@ -3,6 +3,7 @@ import { redisKey } from "@timewell/keys";
 import { readCallCounts } from "../../harness/call-counts.ts";
 import { grpcFrameBytes } from "../../harness/grpc-frame.ts";
 import { Load, type LoadBody } from "../../harness/load.ts";
+import { rateText } from "../../harness/rate-text.ts";
 import { runRounds, type RatedRun, type Rounds } from "../../harness/round-robin.ts";
 import { feastRestBody, feastRestPath, postFeast, type FeastAsk } from "./feast-rest.ts";
 import { LiveWriter } from "./live-writer.ts";
@@ -42,6 +43,8 @@ export async function measureThroughput(
   }
   const rounds = await runRounds(sizes.rounds, sides);
   await writer.restore();
+  const rates = wanted.map((side) => `${side} ${rateText(rounds.rate(side))}`);
+  world.context.say(`  ${rates.join(", ")}`);
   world.context.say(`  ${writer.changes} rows were changed meanwhile, and each change was seen at once`);
   return rounds;
 }
@@ -121,7 +124,7 @@ export function grpcLoad({ h2load, sizes }: ServingWorld, url: string, bodies: r
     inFlightPerLane: loadInFlightPerLane,
     bodiesPerSlice: sizes.bodiesPerSlice,
   };
-  return new Load({ program: h2load, url, bodies, headers: grpcHeaders, http1: false, ...lanes });
+  return new Load({ program: h2load, url, bodies, headers: grpcHeaders(sizes), http1: false, ...lanes });
 }
 
 /** A slice on a Timewell server, held against the server's own counts: every call must have ended with OK. */
