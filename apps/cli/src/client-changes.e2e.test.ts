@@ -202,6 +202,15 @@ describe("clients made before a change of the schema go on reading after it", ()
     await generate("py9", "python", withToday);
     await expectAllRead();
   });
+
+  test("10: request data and an on-demand feature are added", async () => {
+    const worth = '{ type: double(), expression: "price * user_daily.spent" }';
+    await apply({ computed: `requestData: { price: double() }, onDemand: { worth: ${worth} },` });
+    stored = { ...stored, computed: { worth: 9 } };
+    await generate("ts10", "ts", { ...withToday, computed: ["worth"] });
+    await generate("py10", "python", { ...withToday, computed: ["worth"] });
+    await expectAllRead();
+  });
 });
 
 describe("a change that clients could not live with", () => {
@@ -240,6 +249,7 @@ describe("a change that clients could not live with", () => {
       { views: [today, weekly, 'itemStock.as("item", { joinKeys: { item_id: "sku" } })', daily] },
       "the keys of requests would change",
     ],
+    ["an on-demand feature that goes", { computed: "requestData: { price: double() }," }, "worth"],
   ])("%s is refused by plan and apply, which name the service", async (_what, changes, place) => {
     const before = await versions();
     const path = writeDefinitions({ ...parts, ...changes });
@@ -264,7 +274,7 @@ describe("a change that clients could not live with", () => {
     await run("delete", "service", "watch_v1");
     await apply({});
     const url = standalone.flags[standalone.flags.indexOf("--serving") + 1]!;
-    const reading = runIn(cwd, process.execPath, "read-clients.ts", url, "ts9");
+    const reading = runIn(cwd, process.execPath, "read-clients.ts", url, "ts10");
     await expect(reading).rejects.toThrow(/INVALID_ARGUMENT: Cannot use key rows\[0\]\.\w+: it is missing/);
   });
 });

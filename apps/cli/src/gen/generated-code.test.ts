@@ -87,6 +87,8 @@ describe("generateProto()", () => {
     const messages = files.get("timewell/features/shop/offer_v1/messages.proto");
     expect(messages).toContain("  // Orders of the day.\n  optional int64 orders = 1;");
     expect(messages).toContain("// What a user did\n// in one day */ // #.\n");
+    expect(messages).toContain("  // What the item costs now.\n  optional double price = 6;");
+    expect(messages).toContain("  // More than a day's worth.\n  optional bool is_dear = 1");
     const service = files.get("timewell/features/shop/offer_v1.proto");
     expect(service).toContain("// Which offer a user sees.\n");
     expect(service!.split("\n").slice(0, 3)).toEqual([
@@ -114,6 +116,15 @@ describe("generateTypescript()", () => {
       }),
     timeout,
   );
+
+  test("asks for every join key, and lets request data be left out", async () => {
+    const client = (await generateTypescript(offerGeneration(), "ts")).at(-1)!.content;
+    expect(client).toContain("  readonly userId: string;\n");
+    expect(client).toContain("  /** What the item costs now. */\n  readonly price?: number | undefined;\n");
+    expect(client).toContain(
+      "  readonly rivals?: MessageInitShape<typeof DoubleListSchema> | undefined;\n",
+    );
+  });
 
   test("ends imports as asked", async () => {
     const files = await generateTypescript(offerGeneration(), "js");

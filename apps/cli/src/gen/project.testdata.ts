@@ -18,9 +18,9 @@ export function projectOf(name: string, ...steps: DefinitionsInit[]): CompiledPr
   return compileProject(snapshot!);
 }
 
-const { INT64, DOUBLE, STRING, FLOAT_VECTOR } = ValueType;
+const { BOOL, INT64, DOUBLE, DOUBLE_LIST, STRING, FLOAT_VECTOR } = ValueType;
 
-/** A service with what generated code must cope with: aliases, a subset, lists, comments of several lines. */
+/** A service with what generated code must cope with: aliases, a subset, lists, request data, comments of several lines. */
 export const shop: DefinitionsInit = {
   entities: [
     { name: "user", joinKeys: [{ name: "user_id", type: STRING }] },
@@ -59,6 +59,13 @@ export const shop: DefinitionsInit = {
           features: ["left_over"],
           joinKeyMapping: { shop: "seen_shop", sku: "seen_sku" },
         },
+      ],
+      requestData: [
+        { name: "price", type: DOUBLE, description: "What the item costs now" },
+        { name: "rivals", type: DOUBLE_LIST },
+      ],
+      onDemandFeatures: [
+        { name: "is_dear", type: BOOL, expression: "price > user_daily.spent", description: "More than a day's worth" },
       ],
     },
   ],

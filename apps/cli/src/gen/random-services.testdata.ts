@@ -52,15 +52,21 @@ const definitions: fc.Arbitrary<MessageInitShape<typeof DefinitionsSchema>> = fc
     featureViews: fc.uniqueArray(view, { minLength: 1, maxLength: 3, ...unique }),
     service: names,
     alias: names,
+    requestData: fc.uniqueArray(feature, { maxLength: 4, ...unique }),
+    onDemandFeatures: fc.uniqueArray(
+      fc.record({ name: names, type: fc.constant(ValueType.INT64), expression: fc.constant("1 + 1"), description }),
+      { maxLength: 2, ...unique },
+    ),
     description,
   })
-  .map(({ joinKeys, featureViews, service, alias, description: about }) => ({
+  .map(({ joinKeys, featureViews, service, alias, description: about, ...more }) => ({
     entities: [{ name: "thing", joinKeys }],
     featureViews,
     featureServices: [
       {
         name: service,
         description: about,
+        ...more,
         views: [
           ...featureViews.map(({ name }) => ({ view: name })),
           { view: featureViews[0]!.name, alias, features: [featureViews[0]!.features[0]!.name] },

@@ -111,6 +111,9 @@ function sentence(text: string): string {
 function asComment(text: string): string {
   return text
     .split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
-    .map((line) => ` ${line.trimEnd()}\n`)
+    .map((line) => ` ${line.replace(unprintable, " ").trimEnd()}\n`)
     .join("");
 }
+
+/** Control characters, at some of which protoc ends a comment, and those that show text in another order than it has. */
+const unprintable = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
