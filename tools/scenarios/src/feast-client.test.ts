@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { repoRoot } from "@timewell/setup";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Columns, columnsOf, inTimewellsTerms } from "./feast/columns.ts";
 import { feastViews, longDriver, project } from "./feast/feast-data.ts";
@@ -152,6 +154,41 @@ describe("Feast from PyPI", () => {
         rows: [{ driver_id: 1001n }],
       });
       expect(values).toEqual({ driver_id: [1001], "driver_live@v1__trips": [5] });
+    });
+  });
+
+  describe("does what docs/feast.md shows", () => {
+    const page = readFileSync(path.join(repoRoot, "docs/feast.md"), "utf8");
+    /** The code blocks of a language. */
+    const blocks = (language: string) =>
+      [...page.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
+        .filter((block) => block[1] === language)
+        .map((block) => block[2]!);
+
+    test("with the SDK", async () => {
+      const yaml = blocks("yaml").join("").replace("http://127.0.0.1:6566", timewell.urls.http);
+      const folder = path.join(timewell.folder, "as-documented");
+      const { answer, message } = await feast.run({
+        do: "script",
+        folder,
+        yaml,
+        code: blocks("python").join(""),
+      });
+      expect(message).toBeUndefined();
+      expect(answer).toMatchObject([
+        { driver_id: [1001, 1002], rating: [4.75, null] },
+        { driver_stats__rating: [4.75], route_live__waiting: [3], route_live__minutes: [41.5] },
+      ]);
+    });
+
+    test("without it", async () => {
+      const body = /-d '(.*?)'/s.exec(blocks("")[0]!)![1]!;
+      const answer = await fetch(`${timewell.urls.http}/get-online-features`, { method: "POST", body });
+      const { results } = (await answer.json()) as { results: readonly { statuses: readonly string[] }[] };
+      expect(results.map(({ statuses }) => statuses)).toEqual([
+        ["PRESENT", "PRESENT"],
+        ["PRESENT", "NOT_FOUND"],
+      ]);
     });
   });
 

@@ -1,8 +1,9 @@
 """Feast itself, unmodified, as tests drive it: one JSON command a line on stdin, one JSON answer a line on stdout."""
 
 import json
+import os
 import sys
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import grpc
@@ -73,6 +74,29 @@ def info(command):
         return ServingServiceStub(channel).GetFeastServingInfo(GetFeastServingInfoRequest()).version
 
 
+def script(command):
+    """Runs a script beside a feature_store.yaml, as the documentation shows both, and returns what its reads answered."""
+    folder = Path(command["folder"])
+    folder.mkdir(parents=True)
+    (folder / "feature_store.yaml").write_text(command["yaml"])
+    read_features, answered = FeatureStore.get_online_features, []
+
+    def recording(*args, **kwargs):
+        response = read_features(*args, **kwargs)
+        answered.append(response.to_dict())
+        return response
+
+    FeatureStore.get_online_features = recording
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        exec(command["code"], {})  # noqa: S102: the code is that of the documentation.
+    finally:
+        os.chdir(before)
+        FeatureStore.get_online_features = read_features
+    return answered
+
+
 def feast_type(name):
     return types.Array(getattr(types, name[6:-1])) if name.startswith("Array(") else getattr(types, name)
 
@@ -99,7 +123,7 @@ def fill(command):
             name=view["name"],
             entities=keys,
             schema=schema + keys_of_view,
-            ttl=None if view["ttl"] is None else __import__("datetime").timedelta(seconds=view["ttl"]),
+            ttl=None if view["ttl"] is None else timedelta(seconds=view["ttl"]),
             source=source,
             online=True,
         )
@@ -121,7 +145,7 @@ def fill(command):
     return len(command["views"])
 
 
-commands = {"read": read, "call": call, "info": info, "fill": fill}
+commands = {"read": read, "call": call, "info": info, "script": script, "fill": fill}
 
 for line in sys.stdin:
     command = json.loads(line)
