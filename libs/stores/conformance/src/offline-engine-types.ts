@@ -14,7 +14,7 @@ import { writeArrowLabels } from "./offline-labels.ts";
 import { columnValues, readTraining, trainingPlan } from "./offline-training.ts";
 
 const startUs = 1_700_000_000_000_001n;
-const longText = "longer than twelve bytes, with ü and 漢";
+const longText = "longer than twelve bytes, with ü, \0 and 漢";
 
 /** Two values of every scalar type; lists hold both. */
 const samples: Record<ScalarType, readonly [FeatureValue, FeatureValue]> = {
