@@ -9,6 +9,7 @@ export { pythonEnvironment } from "./python-environment.ts";
 export { repoRoot } from "./repo-root.ts";
 export { startPostgres } from "./start-postgres.ts";
 export type { PostgresServer } from "./start-postgres.ts";
+export { startPrometheus, type PrometheusServer } from "./start-prometheus.ts";
 export { startRedis } from "./start-redis.ts";
 export type { StartRedisOptions } from "./start-redis.ts";
 export { startRedisCluster, type RedisCluster } from "./start-redis-cluster.ts";

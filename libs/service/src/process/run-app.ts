@@ -121,7 +121,10 @@ async function runWorker<Spec extends ConfigSpec>(
       worker.leaves = !whole;
       end();
     };
-    host.on("SIGTERM", () => stop(false));
+    host.on("SIGTERM", () => {
+      link.leave();
+      stop(false);
+    });
     link.ready(running.endpoints, { reload: () => running.reload?.(), stop });
   } catch (error) {
     log.debug({ err: error }, "start failed");

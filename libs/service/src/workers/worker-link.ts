@@ -66,6 +66,11 @@ export class WorkerLink {
     if (this.#stopOrdered !== undefined) orders.stop(this.#stopOrdered.whole);
   }
 
+  /** Says that the worker drains without having been told to by the primary process. */
+  leave(): void {
+    this.#send({ kind: "leaving" });
+  }
+
   /** Leaves the worker's counts with the primary process, before the worker ends. */
   async end(): Promise<void> {
     await this.#channel.send({ kind: "ending", metrics: await this.#measure() }).catch(() => undefined);

@@ -19,6 +19,7 @@ export class WorkerMember {
   #measuresSent = 0;
   #state: "starting" | "ready" | "stopping" | "ended" = "starting";
   #wasAsked = false;
+  #leaves = false;
   #services: ServiceStates = {};
   #endpoints: readonly Endpoint[] = [];
   #metrics: readonly PrintedMetric[] = [];
@@ -38,6 +39,11 @@ export class WorkerMember {
 
   get state() {
     return this.#state;
+  }
+
+  /** True where it ends because somebody else told it to. */
+  get leaves(): boolean {
+    return this.#leaves;
   }
 
   /** True where it was told to end. */
@@ -122,6 +128,9 @@ export class WorkerMember {
       this.#ready.resolve(true);
     } else if (message.kind === "health") {
       this.#services = message.services;
+    } else if (message.kind === "leaving") {
+      this.#state = "stopping";
+      this.#leaves = true;
     } else if (message.kind === "ending") {
       this.#metrics = message.metrics;
     } else if (message.kind === "measured") {

@@ -32,6 +32,8 @@ export type FromWorker =
   | { readonly kind: "measured"; readonly id: number; readonly metrics: readonly PrintedMetric[] }
   /** Asks for the metrics of all workers. */
   | { readonly kind: "print"; readonly id: number }
+  /** It drains because somebody else than the primary process told it to. */
+  | { readonly kind: "leaving" }
   /** Its last words before it ends. */
   | { readonly kind: "ending"; readonly metrics: readonly PrintedMetric[] };
 

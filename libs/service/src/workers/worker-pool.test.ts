@@ -90,6 +90,23 @@ describe("WorkerPool", () => {
     expect(workers[2]!.health).toBe(true);
   });
 
+  test("a worker that somebody else tells to end does not count while it drains, and is replaced", async () => {
+    await start();
+    workers[1]!.tell({ kind: "leaving" });
+    workers[1]!.tell({ kind: "health", services: { Serving: false } });
+    expect(workers[0]!.health).toBe(true);
+    workers[1]!.exit(0, null);
+    await clock.advance(100);
+    expect(workers).toHaveLength(3);
+    expect(await pool.print()).toContain('timewell_worker_exits_total{cause="asked"} 1');
+  });
+
+  test("reload reaches every worker", async () => {
+    await start();
+    pool.reload();
+    for (const { told } of workers) expect(told).toContainEqual({ kind: "reload" });
+  });
+
   test("a rolling restart ends a worker only when its successor serves, one after the other", async () => {
     await start();
     const rolling = pool.roll();

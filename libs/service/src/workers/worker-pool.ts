@@ -123,7 +123,7 @@ export class WorkerPool {
     } else if (message.kind === "ready") {
       log.info({ slot, workerPid }, "a worker is ready");
       this.#tellHealth(member);
-    } else if (message.kind === "health") {
+    } else if (message.kind === "health" || message.kind === "leaving") {
       this.#tellHealth();
     } else if (message.kind === "print") {
       const { id } = message;
@@ -142,14 +142,16 @@ export class WorkerPool {
     const { slot, pid: workerPid } = member;
     this.#members.delete(member);
     this.#metrics.retire(member);
-    this.#exits.labels(member.wasAsked ? "asked" : "crashed").add();
+    this.#exits.labels(member.wasAsked || member.leaves ? "asked" : "crashed").add();
     this.#tellHealth();
     if (member.wasAsked || this.#stopping.signal.aborted || !this.#started) return;
     const livedMs = clock.monotonicMs() - member.startedAtMs;
     const deaths = livedMs >= settledMs ? 0 : (this.#deaths.get(slot) ?? 0);
     this.#deaths.set(slot, deaths + 1);
     const delayMs = Math.min(backoffFirstMs * 2 ** deaths, backoffMaxMs);
-    log.error({ slot, workerPid, ...exit, delayMs }, "a worker ended by itself; another takes its place");
+    const fields = { slot, workerPid, ...exit, delayMs };
+    if (member.leaves) log.warn(fields, "a worker was told to end; another takes its place");
+    else log.error(fields, "a worker ended by itself; another takes its place");
     clock.sleep(delayMs, this.#stopping.signal).then(
       () => {
         // A rolling restart may have filled the place.
