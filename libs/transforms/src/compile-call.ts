@@ -32,7 +32,10 @@ export function compileCall(context: CompileContext, expr: Expr, call: Call): No
   const sizes = nodes.reduce((sum, node) => sum + node.sizeMax, 0);
   return {
     kind: overload.result,
-    cost: nodes.reduce((sum, node) => sum + node.cost, overload.cost + sizes),
+    cost: nodes.reduce(
+      (sum, node) => sum + node.cost,
+      overload.cost + (overload.walks === false ? 0 : sizes),
+    ),
     sizeMax: overload.result.startsWith("list<") ? sizes : 0,
     run:
       overload.run?.(nodes.map((node) => node.run)) ??

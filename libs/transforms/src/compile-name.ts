@@ -92,9 +92,15 @@ function reader(type: FeatureType, index: number): Run {
     };
   }
   if (type === "INT32_LIST") {
+    let last: readonly number[] = [];
+    let converted: readonly bigint[] = [];
     return (inputs) => {
       const values = inputs[index] as readonly number[] | null;
-      return values === null ? null : values.map(BigInt);
+      if (values === null) return null;
+      // Within a macro the same list is read many times.
+      if (values !== last) converted = values.map(BigInt);
+      last = values;
+      return converted;
     };
   }
   return (inputs) => inputs[index] as Exclude<FeatureValue, undefined>;

@@ -56,9 +56,9 @@ function areComparable(a: Kind, b: Kind): boolean {
 function element([list, index]: readonly Kind[]) {
   const kind = list && elementKindOf(list);
   if (kind === undefined || index !== "int") return undefined;
-  return overload([list!, index], kind, (values: readonly Value[], at: bigint) =>
-    at >= 0n && at < BigInt(values.length) ? values[Number(at)]! : failed,
-  );
+  const call = (values: readonly Value[], at: bigint) =>
+    at >= 0n && at < BigInt(values.length) ? values[Number(at)]! : failed;
+  return { ...overload([list!, index], kind, call), walks: false };
 }
 
 function concatenation([a, b]: readonly Kind[]) {
@@ -70,5 +70,7 @@ function concatenation([a, b]: readonly Kind[]) {
 
 function size([kind, ...others]: readonly Kind[]) {
   const isSized = kind === "string" || kind === "bytes" || (kind && elementKindOf(kind) !== undefined);
-  return isSized && others.length === 0 ? overload([kind!], "int", sizeOf, 5) : undefined;
+  return isSized && others.length === 0
+    ? { ...overload([kind!], "int", sizeOf, 5), walks: false }
+    : undefined;
 }

@@ -6,8 +6,10 @@ import type { Content, Result } from "./value.ts";
 export interface Overload {
   readonly parameters: readonly Kind[];
   readonly result: Kind;
-  /** Steps of one call. */
+  /** Steps of one call; those of walking over its lists come on top. */
   readonly cost: number;
+  /** False where it does not walk over its lists. */
+  readonly walks?: boolean;
   call(...values: Content[]): Result;
   /** Makes the call from its arguments, in place of `call`, where NULL as an argument has a meaning. */
   run?(args: readonly Run[]): Run;

@@ -5,7 +5,7 @@ import {
   type ScalarType,
   type ScalarValue,
 } from "@timewell/row";
-import { textUnitsMax } from "./limits.ts";
+import { resultBytesMax } from "./limits.ts";
 import { failed, type Content, type Value } from "./value.ts";
 
 /** What a result is declared as. */
@@ -17,12 +17,15 @@ export interface ResultType {
 
 /**
  * Makes the function that turns the result of an expression into the value of its feature, where it fits: integers into
- * their width, doubles rounded to FLOAT, lists without NULL and no longer than features may be.
+ * their width, doubles rounded to FLOAT, lists without NULL, and nothing longer than a stored row may be.
  */
 export function toFeature({ type, dimension }: ResultType): (value: Content) => FeatureValue | typeof failed {
   const scalar = type.replace(/_(LIST|VECTOR)$/, "") as ScalarType;
   const convert = converters[scalar] as (value: Content) => ScalarValue | typeof failed;
-  if (scalar === type) return convert;
+  if (scalar === type) {
+    if (scalar !== "STRING" && scalar !== "BYTES") return convert;
+    return (value) => (bytesOf(value as string | Uint8Array) <= resultBytesMax ? convert(value) : failed);
+  }
   return (value) => {
     const values = value as readonly Value[];
     if (type === "FLOAT_VECTOR" ? values.length !== dimension : values.length > listElementsMax)
@@ -32,12 +35,19 @@ export function toFeature({ type, dimension }: ResultType): (value: Content) => 
     for (const element of values) {
       const result = element === null ? failed : convert(element);
       if (result === failed) return failed;
-      bytes += typeof result === "string" || result instanceof Uint8Array ? result.length : 0;
-      if (bytes > textUnitsMax) return failed;
+      bytes += bytesOf(result);
+      if (bytes > resultBytesMax) return failed;
       converted.push(result);
     }
     return converted;
   };
+}
+
+/** Bytes that a value takes in a message, in the worst case of its type. */
+function bytesOf(value: ScalarValue): number {
+  if (typeof value === "string") return Buffer.byteLength(value) + 4;
+  if (typeof value === "object") return value.length + 4;
+  return typeof value === "boolean" ? 1 : typeof value === "number" ? 8 : 10;
 }
 
 const converters: Readonly<Record<ScalarType, (value: never) => ScalarValue | typeof failed>> = {
@@ -52,8 +62,8 @@ const converters: Readonly<Record<ScalarType, (value: never) => ScalarValue | ty
     return Number.isFinite(value) && !Number.isFinite(rounded) ? failed : canonical(rounded);
   },
   DOUBLE: canonical,
-  STRING: bounded,
-  BYTES: bounded,
+  STRING: same,
+  BYTES: same,
   TIMESTAMP: same,
 };
 
@@ -64,8 +74,4 @@ function canonical(value: number): number {
 
 function same(value: never): never {
   return value;
-}
-
-function bounded<T extends string | Uint8Array>(value: T): T | typeof failed {
-  return value.length <= textUnitsMax ? value : failed;
 }

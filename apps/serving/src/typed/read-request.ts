@@ -3,6 +3,7 @@ import { type ReadOptions, ReadOptionsSchema } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import { KeyWriter } from "@timewell/keys";
 import { requestedAsOfUs, requestedMaxAgeUs } from "@timewell/model";
+import type { FeatureValue } from "@timewell/row";
 import type { OnlineKey } from "@timewell/store-ports";
 
 import { checkRowCount } from "../check-row-count.ts";
@@ -15,6 +16,8 @@ export interface TypedRequest {
   readonly rowCount: number;
   /** For each row one key for each use of the plan. */
   readonly keys: readonly OnlineKey[];
+  /** For each row what computed features need of it; empty where the plan has none. */
+  readonly inputs: readonly (readonly FeatureValue[])[];
   /** Absent: now. */
   readonly asOfUs: bigint | undefined;
   readonly maxAgeUs: bigint | undefined;
@@ -28,13 +31,14 @@ const writer = new KeyWriter();
 
 /**
  * Reads a request from its bytes, straight to the keys of the store; fields that the service does not know are passed over.
- * INVALID_REQUEST where the bytes are no request, INVALID_KEY naming row and key where a key is wrong or missing.
+ * INVALID_REQUEST where the bytes are no request or request data is wrong, INVALID_KEY naming row and key where a key is wrong or missing.
  */
 export function readRequest(plan: RequestPlan, bytes: Uint8Array): TypedRequest {
   const reader = new WireReader(bytes, plan.requestType);
   const slots = new KeySlots(plan.keys, bytes);
   const groupKeys: Uint8Array[] = new Array(plan.groups.length);
   const keys: OnlineKey[] = [];
+  const inputs: FeatureValue[][] = [];
   checkRowCount(countRows(bytes, plan.requestType));
   const optionParts: Uint8Array[] = [];
   let row = 0;
@@ -45,7 +49,13 @@ export function readRequest(plan: RequestPlan, bytes: Uint8Array): TypedRequest 
       optionParts.push(bytes.subarray(reader.at, end));
       reader.at = end;
     } else if (tag === rowsTag) {
-      slots.read(plan, reader, reader.partEnd(), row);
+      const end = reader.partEnd();
+      const start = reader.at;
+      slots.read(plan, reader, end, row);
+      if (plan.computed !== undefined) {
+        reader.at = start;
+        inputs.push(plan.computed.requestInputs.read(reader, end, row));
+      }
       for (let g = 0; g < groupKeys.length; g++) groupKeys[g] = slots.encode(writer, plan.groups[g]!, row);
       for (const use of plan.uses) keys.push({ viewId: use.viewId, entityKey: groupKeys[use.keyGroup]! });
       row++;
@@ -55,6 +65,7 @@ export function readRequest(plan: RequestPlan, bytes: Uint8Array): TypedRequest 
   return {
     rowCount: row,
     keys,
+    inputs,
     asOfUs: requestedAsOfUs(options?.asOfUs),
     maxAgeUs: requestedMaxAgeUs(options?.maxAgeMs),
     includeTimes: options?.includeTimes ?? false,

@@ -9,6 +9,7 @@ import { fieldMask } from "@timewell/row";
 import { forgetAfterUs } from "@timewell/ttl";
 
 import type { MethodMetrics, ServingDeps, ViewMetrics } from "../serving-deps.ts";
+import { compileComputedPlan, type ComputedPlan } from "./computed-plan.ts";
 import { varintBytes } from "./varint.ts";
 
 /** A view or alias of a typed service. */
@@ -42,6 +43,8 @@ export interface RequestPlan {
   /** In ascending order of number, as canonical messages have them. */
   readonly uses: readonly PlannedUse[];
   readonly metrics: MethodMetrics;
+  /** Undefined where nothing is computed. */
+  readonly computed: ComputedPlan | undefined;
 }
 
 /** Compiles the plan of a service. */
@@ -52,6 +55,13 @@ export function compileRequestPlan(
 ): RequestPlan {
   const { keys, keyGroups, views } = service.selection;
   const slots = new Map(keys.map((key, slot) => [key.name, slot]));
+  const uses = views
+    .map((use) => planUse(use, service.fieldNumbers.get(use.name)!, deps))
+    .sort((a, b) => a.number - b.number);
+  const useOf = (view: number) => {
+    const number = service.fieldNumbers.get(views[view]!.name);
+    return uses.findIndex((use) => use.number === number);
+  };
   const method = `timewell.features.${project}.${pascalCase(service.name)}/Get`;
   return Object.freeze({
     path: `/${method}`,
@@ -60,10 +70,9 @@ export function compileRequestPlan(
     keys,
     slotOf: new Map(keys.map((key, slot) => [service.keyNumbers.get(key.name)!, slot])),
     groups: keyGroups.map((group) => group.keys.map((key) => slots.get(key.name)!)),
-    uses: views
-      .map((use) => planUse(use, service.fieldNumbers.get(use.name)!, deps))
-      .sort((a, b) => a.number - b.number),
+    uses,
     metrics: deps.metrics.forMethod(method),
+    computed: compileComputedPlan(project, service, useOf, deps),
   });
 }
 

@@ -1,6 +1,7 @@
 import { Status } from "@timewell/contracts";
-import { cutPayloadInto, headerBytes } from "@timewell/row";
+import { cutPayloadInto, type FeatureValue, headerBytes } from "@timewell/row";
 
+import type { ComputedPlan } from "./computed-plan.ts";
 import type { StoredRow } from "./gathering.ts";
 import type { PlannedUse, RequestPlan } from "./request-plan.ts";
 import type { RowJudge } from "./row-judge.ts";
@@ -12,6 +13,8 @@ import { wireTypes } from "./wire-reader.ts";
 export interface ResponseParts {
   readonly plan: RequestPlan;
   readonly rowCount: number;
+  /** For each row what its computed features need of the request; empty where the plan has none. */
+  readonly inputs: readonly (readonly FeatureValue[])[];
   /** For each row one for each use, from `from` on. */
   readonly stored: readonly StoredRow[];
   readonly from: number;
@@ -31,6 +34,8 @@ const statesTag = (1 << 3) | wireTypes.lengthDelimited;
 const eventTimesTag = (2 << 3) | wireTypes.lengthDelimited;
 const availableTimesTag = (3 << 3) | wireTypes.lengthDelimited;
 
+const computedTag = (4 << 3) | wireTypes.lengthDelimited;
+
 /** Sizes of the messages of one row, in the order of its fields. */
 const sizesPerRow = 4;
 
@@ -47,6 +52,8 @@ export class ResponseWriter {
   /** Payloads that were cut, one after another. */
   #cut = new Uint8Array(0);
   #cutEnd = 0;
+  /** The message of the computed features of each row. */
+  readonly #computed: Uint8Array[] = [];
 
   /** The response message. */
   write(parts: ResponseParts): Uint8Array {
@@ -62,6 +69,7 @@ export class ResponseWriter {
       at = writeVarint(out, at, this.#sizes[sizes + 3]!);
       at = this.#writeStates(out, at, uses, i, this.#sizes[sizes]!);
       if (includeTimes) at = this.#writeTimes(out, at, parts, row);
+      if (plan.computed !== undefined) at = writePart(out, at, computedTag, this.#computed[row]!);
       for (let u = 0; u < uses.length; u++, i++) {
         if (this.#statuses[i] !== Status.PRESENT) continue;
         const use = uses[u]!;
@@ -97,6 +105,7 @@ export class ResponseWriter {
     }
     if (this.#sizes.length < rowCount * sizesPerRow) this.#sizes = new Uint32Array(rowCount * sizesPerRow);
     this.#cutEnd = 0;
+    this.#computed.length = 0;
     let total = servedAtBytes + 1 + varintBytes(plan.serviceRevision);
     for (let row = 0; row < rowCount; row++) {
       const size = this.#measureRow(parts, row);
@@ -132,12 +141,23 @@ export class ResponseWriter {
       size += 1 + varintBytes(eventTimes) + eventTimes;
       size += 1 + varintBytes(availableTimes) + availableTimes;
     }
+    if (plan.computed !== undefined) size += this.#compute(plan.computed, parts, row);
     const sizes = row * sizesPerRow;
     this.#sizes[sizes] = states;
     this.#sizes[sizes + 1] = eventTimes;
     this.#sizes[sizes + 2] = availableTimes;
     this.#sizes[sizes + 3] = size;
     return size;
+  }
+
+  /** Computes the features of a row that was judged; returns the bytes of their field. */
+  #compute(computed: ComputedPlan, { plan, stored, from, inputs }: ResponseParts, row: number): number {
+    const first = row * plan.uses.length;
+    const message = computed.encode(inputs[row]!, (use) =>
+      this.#statuses[first + use] === Status.PRESENT ? stored[from + first + use] : undefined,
+    );
+    this.#computed.push(message);
+    return 1 + varintBytes(message.length) + message.length;
   }
 
   #cutPayload(bytes: Uint8Array, mask: Uint8Array): number {
@@ -195,4 +215,12 @@ export class ResponseWriter {
     }
     return at;
   }
+}
+
+/** Writes a field that is a message, with a tag of one byte; returns where it ends. */
+function writePart(out: Uint8Array, start: number, tag: number, message: Uint8Array): number {
+  out[start] = tag;
+  const at = writeVarint(out, start + 1, message.length);
+  out.set(message, at);
+  return at + message.length;
 }

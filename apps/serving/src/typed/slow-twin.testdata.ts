@@ -8,8 +8,9 @@ import {
   type SelectedView,
   serviceDescriptor,
 } from "@timewell/model";
-import { payloadOf, readHeader } from "@timewell/row";
+import { type FeatureValue, payloadOf, readHeader } from "@timewell/row";
 import type { OnlineStore } from "@timewell/store-ports";
+import { twinComputed } from "./twin-computed.testdata.ts";
 import { type Clock, effectiveTtlUs, forgetAfterUs, rowStatus } from "@timewell/ttl";
 
 /** What the twin stands on. */
@@ -51,6 +52,7 @@ export function slowTwin({ store, clock, graceUs }: SlowTwinDeps, project: Compi
     const eventTimes = part(row, "event_times_us");
     const availableTimes = part(row, "available_times_us");
     let all = true;
+    const decoded: (readonly FeatureValue[] | undefined)[] = [];
     for (const use of service.selection.views) {
       const { view } = use;
       const [stored] = await store.read([{ viewId: view.id, entityKey: keyOf(entityRow, use) }]);
@@ -58,6 +60,7 @@ export function slowTwin({ store, clock, graceUs }: SlowTwinDeps, project: Compi
       const ttlUs = effectiveTtlUs(view.ttlUs, requestedMaxAgeUs(options?.maxAgeMs));
       const atUs = options?.asOfUs ?? clock.nowUs();
       const status = rowStatus(header, atUs, ttlUs, forgetAfterUs(view.ttlUs, graceUs));
+      decoded.push(status === "PRESENT" ? view.codec.decode(payloadOf(stored!)) : undefined);
       if (status === "PRESENT") row.set(field(rowDesc, use.name), payloadMessage(use, stored!));
       else {
         all = false;
@@ -69,6 +72,9 @@ export function slowTwin({ store, clock, graceUs }: SlowTwinDeps, project: Compi
         availableTimes.set(field(availableTimes.desc, use.name), header!.availableTimeUs);
     }
     if (!all) row.set(field(rowDesc, "states"), states);
+    if (service.selection.onDemand !== undefined) {
+      row.set(field(rowDesc, "computed"), twinComputed(service, rowDesc, entityRow, decoded));
+    }
     if (options?.includeTimes !== true) return row;
     row.set(field(rowDesc, "event_times_us"), eventTimes);
     row.set(field(rowDesc, "available_times_us"), availableTimes);

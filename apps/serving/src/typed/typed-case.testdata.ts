@@ -10,10 +10,12 @@ import {
   planDefinitions,
   type SelectedView,
 } from "@timewell/model";
-import { encodeStoredRow, type FeatureValue, normalizeFeatureValue } from "@timewell/row";
+import { encodeStoredRow, type FeatureValue, normalizeFeatureValue, type RowField } from "@timewell/row";
 import type { OnlineWrite } from "@timewell/store-ports";
 import { timeMaxUs, timeMinUs } from "@timewell/ttl";
 import fc from "fast-check";
+
+import { onDemandFeatures, requestDataBytes } from "./on-demand-case.testdata.ts";
 
 /** One random project with the service `typed`, what is stored for it, and requests. */
 export interface TypedCase {
@@ -56,7 +58,7 @@ const scalars: Record<string, fc.Arbitrary<unknown>> = {
   TIMESTAMP: time,
 };
 
-function featureValue({ type, dimension }: CompiledView["features"][number]): fc.Arbitrary<FeatureValue> {
+function featureValue({ type, dimension }: Omit<RowField, "number">): fc.Arbitrary<FeatureValue> {
   const element = scalars[type.replace(/_(LIST|VECTOR)$/, "")]!;
   if (type === "FLOAT_VECTOR")
     return fc.option(fc.array(element, { minLength: dimension, maxLength: dimension })) as never;
@@ -87,11 +89,16 @@ const definitions = fc.record({
   ),
   views,
   uses,
+  requestData: fc.array(fc.constantFrom(...featureTypes), { maxLength: 3 }),
+  onDemand: fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 5 }),
 });
 type Definitions = typeof definitions extends fc.Arbitrary<infer T> ? T : never;
 
 /** Compiles the definitions; the views get features after the service was applied, under ids from `firstViewId`. */
-function compile({ entities, views, uses }: Definitions, firstViewId: number): CompiledProject {
+function compile(
+  { entities, views, uses, requestData, onDemand }: Definitions,
+  firstViewId: number,
+): CompiledProject {
   const viewOf = (v: number, later: boolean): FeatureView => {
     const view = views[v]!;
     const types = later ? [...view.features, ...view.later] : view.features;
@@ -107,6 +114,30 @@ function compile({ entities, views, uses }: Definitions, firstViewId: number): C
     };
     return create(FeatureViewSchema, init);
   };
+  const dataFields = requestData.map((type, d) => ({
+    name: `data_${d}x`,
+    type,
+    dimension: type === ValueType.FLOAT_VECTOR ? 3 : 0,
+  }));
+  const usesOf = uses.map((use, u) => {
+    const v = use.view % views.length;
+    const count = views[v]!.features.length;
+    const types = entities[views[v]!.entity]!;
+    const features = [...new Set((use.features ?? []).map((f) => f % count))];
+    const keyName = (k: number) => `${use.keySet}_${views[v]!.entity}x_${k}x`;
+    const read = features.length > 0 ? features : views[v]!.features.map((_, f) => f);
+    const inputs = [
+      ...read.map((f) => ({ name: `use_${u}x.f_${f}x`, type: views[v]!.features[f]! })),
+      ...types.map((type, k) => ({ name: keyName(k), type: ValueType[type] })),
+    ];
+    const reference = {
+      view: `view_${v}x`,
+      alias: `use_${u}x`,
+      joinKeyMapping: Object.fromEntries(types.map((_, k) => [`key_${views[v]!.entity}x_${k}x`, keyName(k)])),
+      features: features.map((f) => `f_${f}x`),
+    };
+    return { inputs, reference };
+  });
   const first = create(DefinitionsSchema, {
     entities: entities.map((types, e) => ({
       name: `entity_${e}x`,
@@ -116,22 +147,12 @@ function compile({ entities, views, uses }: Definitions, firstViewId: number): C
     featureServices: [
       {
         name: "typed",
-        views: uses.map((use, u) => {
-          const v = use.view % views.length;
-          const count = views[v]!.features.length;
-          const types = entities[views[v]!.entity]!;
-          return {
-            view: `view_${v}x`,
-            alias: `use_${u}x`,
-            joinKeyMapping: Object.fromEntries(
-              types.map((_, k) => [
-                `key_${views[v]!.entity}x_${k}x`,
-                `${use.keySet}_${views[v]!.entity}x_${k}x`,
-              ]),
-            ),
-            features: [...new Set((use.features ?? []).map((f) => `f_${f % count}x`))],
-          };
-        }),
+        views: usesOf.map(({ reference }) => reference),
+        requestData: dataFields,
+        onDemandFeatures: onDemandFeatures(
+          [...usesOf.flatMap(({ inputs }) => inputs), ...dataFields],
+          onDemand,
+        ),
       },
     ],
   });
@@ -192,6 +213,17 @@ function requestRow(project: CompiledProject): fc.Arbitrary<RequestRow> {
   const { selection, keyNumbers } = project.services.get("typed")!;
   const { keys } = selection;
   const values = fc.tuple(...keys.map((key) => keyValues[key.type]));
+  const dataFields = selection.requestData.map((field) => ({
+    ...field,
+    number: keyNumbers.get(field.name)!,
+  }));
+  const data = fc
+    .tuple(...dataFields.map(featureValue))
+    .map((row) =>
+      row.map((value, d) =>
+        value === null ? null : normalizeFeatureValue(dataFields[d]!, value, dataFields[d]!.name),
+      ),
+    );
   const parts = fc.tuple(
     values,
     values,
@@ -201,8 +233,10 @@ function requestRow(project: CompiledProject): fc.Arbitrary<RequestRow> {
     ),
     fc.option(fc.nat()),
     unknownFields,
+    fc.tuple(data, fc.boolean(), fc.boolean()),
   );
-  return parts.map(([values, others, order, twice, unknown]) => {
+  return parts.map(([values, others, order, twice, unknown, [row, inParts, isFirst]]) => {
+    const dataBytes = requestDataBytes(dataFields, row, inParts);
     const writer = new BinaryWriter();
     const write = (k: number, value: KeyValue) =>
       writeKey(writer, keyNumbers.get(keys[k]!.name)!, keys[k]!.type, value);
@@ -211,7 +245,9 @@ function requestRow(project: CompiledProject): fc.Arbitrary<RequestRow> {
     for (const k of order) write(k, values[k]!);
     return {
       keys: Object.fromEntries(keys.map((key, k) => [key.name, values[k]!])),
-      bytes: Buffer.concat([writer.finish(), unknown]),
+      bytes: Buffer.concat(
+        isFirst ? [dataBytes, writer.finish(), unknown] : [writer.finish(), unknown, dataBytes],
+      ),
     };
   });
 }

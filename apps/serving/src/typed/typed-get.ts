@@ -38,11 +38,11 @@ export function createTypedGet(deps: ServingDeps): TypedGet {
     stored: readonly StoredRow[],
     from: number,
   ): Uint8Array {
-    const { rowCount, maxAgeUs, includeTimes } = request;
+    const { rowCount, inputs, maxAgeUs, includeTimes } = request;
     const servedAtUs = clock.nowUs();
     const atUs = request.asOfUs ?? servedAtUs;
     const judges = plan.uses.map((use) => new RowJudge(atUs, use, maxAgeUs));
-    const bytes = writer.write({ plan, rowCount, stored, from, judges, includeTimes, servedAtUs });
+    const bytes = writer.write({ plan, rowCount, inputs, stored, from, judges, includeTimes, servedAtUs });
     countAnswer(plan, rowCount, writer.statuses, servedAtUs, stored, from);
     return bytes;
   }
