@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import { makeTempFolder, removeTempFolder } from "@timewell/setup";
 import type { Bench, BenchContext, BenchResult } from "../bench.ts";
 import { compareAll } from "./serving/compare-all.ts";
@@ -14,6 +15,9 @@ import { fullServingSizes, quickServingSizes } from "./serving/serving-sizes.ts"
 import { startServingWorld, type ServingWorld } from "./serving/serving-world.ts";
 import { measureThroughput, type Side } from "./serving/throughput.ts";
 
+/** From this load average on the machine counts as busy. */
+const busyLoad = 0.7;
+
 /** The speed of online serving. */
 export const serving: Bench = {
   name: "serving",
@@ -28,6 +32,7 @@ export const serving: Bench = {
       ...(context.pairs === undefined ? {} : { rounds: context.pairs, openLoopRounds: context.pairs }),
     };
     const wanted = wantedFigures(context);
+    sayLoad(context);
     const isProfile = context.profileFolder !== undefined;
     const withFeast = !isProfile && wanted.some((name) => servingFigures[name]?.needsFeast === true);
     try {
@@ -43,6 +48,13 @@ export const serving: Bench = {
     }
   },
 };
+
+/** Two cores are soon taken by something else, and the sides do not suffer alike. */
+function sayLoad({ say }: BenchContext): void {
+  const [load = 0] = loadavg();
+  if (load < busyLoad) return;
+  say(`The machine is busy with something else (load ${load.toFixed(1)}): the numbers will say little`);
+}
 
 /** Feast takes most of a minute to install: a quick run does without. */
 function wantedFigures({ only, isQuick, say }: BenchContext): string[] {
