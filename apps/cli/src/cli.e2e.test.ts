@@ -83,6 +83,9 @@ describe("the main job, command by command", () => {
     const { code, document } = await json("materialize", "user_daily", "--from", "-30d", "--to", "now");
     expect(document).toMatchObject({ rowsRead: "56", rowsWritten: "56", run: "1" });
     expect(code).toBe(0);
+    // The range began at a date: what is older was covered by no run yet.
+    const first = await json("materialize-incremental", "user_daily");
+    expect(first.document).toMatchObject({ rowsRead: "56", run: "2", fromUs: "-62135596800000000" });
     const later = await run("materialize-incremental", "user_daily", "--overlap", "2d");
     expect(later.stdout).toMatch(/^Materialized user_daily from .*: 8 rows read, 4 changed online/);
   });
