@@ -218,7 +218,7 @@ export class TimewellClient {
     yield* progressOf(this.#stream(options, (call) => this.ingestion.materialize(request, call)));
   }
 
-  /** Copies what came to a batch source since the last run; the last progress is done. */
+  /** Copies everything before the end that no run has covered yet; the last progress is done. */
   async *materializeIncremental(
     init: MaterializeIncrementalInit,
     options: ClientCallOptions = {},

@@ -701,7 +701,7 @@ export type GetIngestionStatusResponse_ViewStatus = Message<"timewell.ingestion.
   lastRunFinishedAtUs?: bigint | undefined;
 
   /**
-   * End of the range that runs covered, microseconds UTC, excluded. Absent: none.
+   * Latest end of the range of a finished run, microseconds UTC, excluded. Absent: none.
    *
    * @generated from field: optional int64 materialized_to_us = 5;
    */
