@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { freePort } from "@timewell/setup";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { freePort, makeTempFolder, removeTempFolder } from "@timewell/setup";
 import { AppProcess } from "./harness/app-process.ts";
 import { applyTaxi } from "./harness/apply-taxi.ts";
 import { makeClients } from "./harness/clients.ts";
@@ -152,6 +154,55 @@ describe("serving with two workers", () => {
     expect(wrong).toEqual([]);
     expect(failed.length).toBeGreaterThan(0);
     expect(failed.filter(({ code }) => code !== unavailable)).toEqual([]);
+  });
+});
+
+describe("a server of two workers that cannot go on", () => {
+  const folder = makeTempFolder("workers");
+  const spec = async (...flags: string[]) => ({
+    app: "serving",
+    name: "server",
+    folder,
+    args: [
+      ...["--listen", `127.0.0.1:${await freePort()}`, "--http-listen", "127.0.0.1:0", "--workers", "2"],
+      ...["--online", "redis://127.0.0.1:9", "--registry", "http://127.0.0.1:9", "--snapshot-dir", folder],
+      ...flags,
+    ],
+  });
+  afterAll(() => removeTempFolder(folder));
+
+  test("says once what is wrong with its settings, and ends with 2", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const app = new AppProcess(await spec("--listen", `127.0.0.1:${port}`));
+    app.launch();
+    expect(await app.ended()).toMatchObject({ code: 2 });
+    expect(app.log().split("another process listens there")).toHaveLength(2);
+    expect(app.log()).not.toContain('"ready":true');
+    taken.close();
+  });
+
+  test("is up and NOT_SERVING where nothing that it needs is there, on a port that the system chose", async () => {
+    const app = await new AppProcess(await spec()).start();
+    const line =
+      app
+        .log()
+        .split("\n")
+        .find((text) => text.startsWith('{"ready"')) ?? "";
+    const { endpoints } = JSON.parse(line) as { endpoints: { http: string } };
+    expect(endpoints.http).not.toMatch(/:0$/);
+    for (let i = 0; i < 4; i++) expect((await fetch(`${endpoints.http}/healthz`)).status).toBe(503);
+    expect((await app.stop()).code).toBe(0);
+  });
+
+  test("leaves no worker behind where the primary process is killed", async () => {
+    const app = await new AppProcess(await spec()).start();
+    const pids = [...workerPids(app).values()];
+    expect(pids).toHaveLength(2);
+    await app.kill();
+    const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
+    await eventually(10_000, () => expect(pids.filter(isAlive)).toEqual([]));
   });
 });
 
