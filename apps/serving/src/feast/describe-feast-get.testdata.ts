@@ -62,6 +62,9 @@ export function describeFeastGet(name: string, open: () => Promise<OnlineStore>)
         const metrics = reader.metricsOf("POST /get-online-features");
         const answers = requests.map((request) => {
           request.fullFeatureNames = true;
+          // JSON has one place for both.
+          Object.assign(request.entities, request.requestContext);
+          request.requestContext = {};
           const body = Buffer.from(restRequestText(request));
           return reader.answer(metrics, () => readRestRequest(plans, parseJson(body)), restAnswer);
         });

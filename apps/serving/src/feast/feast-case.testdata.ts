@@ -1,12 +1,13 @@
 import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import { reflect, type ReflectMessage } from "@bufbuild/protobuf/reflect";
-import { feastServing, type feastTypes } from "@timewell/contracts";
-import type { KeyType, KeyValue } from "@timewell/keys";
+import { feastServing } from "@timewell/contracts";
 import { type CompiledProject, serviceDescriptor } from "@timewell/model";
+import type { FeatureType, FeatureValue } from "@timewell/row";
 import type { OnlineWrite } from "@timewell/store-ports";
 import fc from "fast-check";
 
 import { typedCases } from "../typed/typed-case.testdata.ts";
+import { valueOf } from "./feast-twin.testdata.ts";
 
 const { GetOnlineFeaturesRequestSchema } = feastServing;
 
@@ -23,6 +24,8 @@ interface Asking {
   readonly picks: readonly number[];
   readonly fullFeatureNames: boolean;
   readonly includeFeatureViewVersionMetadata: boolean;
+  /** Where request data goes; none: it is left out. */
+  readonly data: "entities" | "requestContext" | "none";
 }
 
 const askings: fc.Arbitrary<Asking> = fc.record({
@@ -30,6 +33,7 @@ const askings: fc.Arbitrary<Asking> = fc.record({
   picks: fc.array(fc.nat(1_000), { minLength: 1, maxLength: 8 }),
   fullFeatureNames: fc.boolean(),
   includeFeatureViewVersionMetadata: fc.boolean(),
+  data: fc.constantFrom("entities", "requestContext", "none"),
 });
 
 /** Random cases around an instant: the projects and rows of the typed services, read as clients of Feast do. */
@@ -52,7 +56,7 @@ function feastRequest(project: CompiledProject, bytes: Uint8Array, asking: Askin
   const rowsField = input.fields.find(({ name }) => name === "rows")!;
   const rows = [...(typed.get(rowsField) as Iterable<ReflectMessage>)];
   const references = asking.byService ? [] : pickReferences(project, asking.picks);
-  const wanted = new Map<string, { type: KeyType; from: string }>();
+  const wanted = new Map<string, { type: FeatureType; from: string }>();
   for (const { view, keyNames } of service.selection.views) {
     if (!asking.byService && !references.some((each) => each.startsWith(`${view.name}:`))) continue;
     view.keys.forEach(({ name, type }, k) => {
@@ -61,12 +65,11 @@ function feastRequest(project: CompiledProject, bytes: Uint8Array, asking: Askin
     });
   }
   const entities = [...wanted].map(([name, { type, from }]) => {
-    const val = rows.map((row) => {
-      const field = row.desc.fields.find((each) => each.name === from)!;
-      return { val: feastValue(type, row.get(field) as KeyValue | number) };
-    });
-    return [name, { val }] as const;
+    return [name, { val: rows.map((row) => valueIn(row, from, type)) }] as const;
   });
+  const data = (asking.byService ? service.selection.requestData : []).map(
+    ({ name, type }) => [name, { val: rows.map((row) => valueIn(row, name, type)) }] as const,
+  );
   // Features of no entity: the column that Feast's clients send then.
   if (entities.length === 0)
     entities.push([
@@ -78,35 +81,26 @@ function feastRequest(project: CompiledProject, bytes: Uint8Array, asking: Askin
     kind: asking.byService
       ? { case: "featureService", value: "typed" }
       : { case: "features", value: { val: references } },
-    entities: Object.fromEntries(entities),
+    entities: Object.fromEntries(asking.data === "entities" ? [...entities, ...data] : entities),
+    requestContext: Object.fromEntries(asking.data === "requestContext" ? data : []),
     fullFeatureNames,
     includeFeatureViewVersionMetadata,
   };
   return create(GetOnlineFeaturesRequestSchema, init);
 }
 
+/** The value of a field of an entity row; unset: NULL. */
+function valueIn(row: ReflectMessage, name: string, type: FeatureType) {
+  const field = row.desc.fields.find((each) => each.name === name)!;
+  if (!row.isSet(field)) return {};
+  const value: unknown = row.get(field);
+  if (field.message === undefined) return { val: valueOf(type, value as NonNullable<FeatureValue>) };
+  const { v } = (value as ReflectMessage).message as unknown as { readonly v: readonly bigint[] };
+  return { val: valueOf(type, [...v]) };
+}
+
 function pickReferences(project: CompiledProject, picks: readonly number[]): string[] {
   const used = new Set(project.services.get("typed")!.selection.views.map(({ view }) => view));
   const all = [...used].flatMap((view) => view.features.map(({ name }) => `${view.name}:${name}`));
   return [...new Set(picks.map((pick) => all[pick % all.length]!))];
-}
-
-type ValueInit = NonNullable<MessageInitShape<typeof feastTypes.ValueSchema>["val"]>;
-
-/** A key on Feast's wire; times lose what is below a second. */
-function feastValue(type: KeyType, value: KeyValue | number): ValueInit {
-  switch (type) {
-    case "BOOL":
-      return { case: "boolVal", value: value as boolean };
-    case "INT32":
-      return { case: "int32Val", value: Number(value) };
-    case "INT64":
-      return { case: "int64Val", value: value as bigint };
-    case "STRING":
-      return { case: "stringVal", value: value as string };
-    case "BYTES":
-      return { case: "bytesVal", value: value as Uint8Array };
-    case "TIMESTAMP":
-      return { case: "unixTimestampVal", value: (value as bigint) / 1_000_000n };
-  }
 }

@@ -17,7 +17,7 @@ export type FeastSelector =
 export const collisionField = "full_feature_names";
 
 const plansMax = 256;
-const identityCharsMax = 16_384;
+const identityCharsMax = 65_536;
 
 /** The plans that requests of Feast's clients need, kept for as long as their version of the project is served. */
 export class FeastPlans {

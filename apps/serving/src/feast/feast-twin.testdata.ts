@@ -2,7 +2,14 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { feastServing, type feastTypes } from "@timewell/contracts";
 import { encodeKey, type KeyValue } from "@timewell/keys";
-import { type CompiledProject, selectReferences, selectService } from "@timewell/model";
+import {
+  type CompiledProject,
+  computeOnDemand,
+  gatherInputs,
+  selectReferences,
+  type Selection,
+  selectService,
+} from "@timewell/model";
 import { type FeatureType, type FeatureValue, payloadOf, readHeader } from "@timewell/row";
 import type { OnlineStore } from "@timewell/store-ports";
 import { type Clock, forgetAfterUs, rowStatus } from "@timewell/ttl";
@@ -83,6 +90,18 @@ export async function feastTwin(
     }
     results.push(vector as Vector);
   }
+  const computed: FeatureValue[][] = [];
+  for (let row = 0; row < rowCount; row++)
+    computed.push(await computeRow({ store, clock, graceUs }, selection, request, row));
+  selection.onDemand?.columns.forEach(({ name, type }, i) => {
+    names.push(name);
+    const values = computed.map((row) => row[i]!);
+    results.push({
+      values: values.map((value) => (value === null ? {} : { val: valueOf(type, value) })),
+      statuses: values.map((value) => (value === null ? FieldStatus.NULL_VALUE : FieldStatus.PRESENT)),
+      eventTimestamps: values.map(() => epoch),
+    });
+  });
   const views = new Map(
     selection.views.map(({ view }) => [view.id, { name: view.name, version: view.version }]),
   );
@@ -93,6 +112,56 @@ export async function feastTwin(
     },
     results,
   });
+}
+
+/** The on-demand features of one row, everything read again. */
+async function computeRow(
+  { store, clock, graceUs }: FeastTwinDeps,
+  { views, onDemand, requestData }: Selection,
+  request: feastServing.GetOnlineFeaturesRequest,
+  row: number,
+): Promise<FeatureValue[]> {
+  if (onDemand === undefined) return [];
+  const decoded = await Promise.all(
+    views.map(async ({ view, keyNames }) => {
+      const parts = keyNames.map((key) => keyOf(request.entities[key]!.val[row]!));
+      const entityKey = encodeKey(
+        view.keys.map(({ type }) => type),
+        parts,
+      );
+      const [stored] = await store.read([{ viewId: view.id, entityKey }]);
+      if (stored === undefined) return undefined;
+      const forgetUs = forgetAfterUs(view.ttlUs, graceUs);
+      const status = rowStatus(readHeader(stored), clock.nowUs(), view.ttlUs, forgetUs);
+      return status === "PRESENT" ? view.codec.decode(payloadOf(stored)) : undefined;
+    }),
+  );
+  const column = (name: string) => request.requestContext[name] ?? request.entities[name];
+  const inputs = gatherInputs(onDemand, {
+    feature: (view, feature) => decoded[view]?.[views[view]!.features[feature]!.index] ?? null,
+    key: (name) => featureOf(column(name)!.val[row]!),
+    request: (field) => {
+      const values = column(requestData[field]!.name);
+      return values === undefined ? null : featureOf(values.val[row]!);
+    },
+  });
+  return computeOnDemand(onDemand, inputs, () => undefined);
+}
+
+/** What is in a value of a request, times as µs. */
+function featureOf({ val }: feastTypes.Value): FeatureValue {
+  switch (val.case) {
+    case undefined:
+      return null;
+    case "unixTimestampVal":
+      return val.value * 1_000_000n;
+    case "unixTimestampListVal":
+      return val.value.val.map((seconds) => seconds * 1_000_000n);
+    default:
+      return typeof val.value === "object" && "val" in val.value
+        ? (val.value.val as FeatureValue)
+        : (val.value as FeatureValue);
+  }
 }
 
 function keyOf({ val }: feastTypes.Value): KeyValue {
@@ -115,8 +184,8 @@ function secondsOf(us: bigint): bigint {
   return (us - (((us % 1_000_000n) + 1_000_000n) % 1_000_000n)) / 1_000_000n;
 }
 
-/** The value of a feature as an object of Feast's contract. */
-function valueOf(type: FeatureType, value: NonNullable<FeatureValue>): ValueInit {
+/** The value of a feature as an object of Feast's contract; times lose what is below a second. */
+export function valueOf(type: FeatureType, value: NonNullable<FeatureValue>): ValueInit {
   const isTime = type.startsWith("TIMESTAMP");
   if (type === "TIMESTAMP") return { case: "unixTimestampVal", value: secondsOf(value as bigint) };
   const name = type.replace("FLOAT_VECTOR", "FLOAT_LIST").toLowerCase();

@@ -19,10 +19,18 @@ export function restRequestText(request: feastServing.GetOnlineFeaturesRequest):
 }
 
 function keyText({ val }: feastTypes.Value): string {
-  if (typeof val.value === "bigint") return String(val.value);
-  return JSON.stringify(
-    val.case === "bytesVal" ? Buffer.from(val.value).toString("base64") : (val.value as string),
-  );
+  if (val.case === undefined) return "null";
+  const isList = typeof val.value === "object" && "val" in val.value;
+  if (!isList) return singleText(val.value);
+  const { val: elements } = val.value as { readonly val: readonly unknown[] };
+  return `[${elements.map(singleText).join()}]`;
+}
+
+function singleText(value: unknown): string {
+  if (typeof value === "bigint") return String(value);
+  if (typeof value === "number" && !Number.isFinite(value)) return `"${value}"`;
+  if (Object.is(value, -0)) return "-0.0";
+  return JSON.stringify(value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value);
 }
 
 /** A number as text keeps whether it was written as an integer. */

@@ -20,6 +20,7 @@ export class FeastPython {
   private constructor(python: string, child: ChildProcess) {
     this.#python = python;
     this.#child = child;
+    process.once("exit", () => this.stop());
     this.#lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   }
 
