@@ -76,7 +76,7 @@ export class ResponseWriter {
         const length = this.#lengths[i]!;
         at = writeVarint(out, at, use.number * 8 + wireTypes.lengthDelimited);
         at = writeVarint(out, at, length);
-        if (use.mask === undefined) out.set(stored[from + i]!.subarray(headerBytes), at);
+        if (use.mask === undefined) copyPayload(stored[from + i]!, out, at);
         else {
           out.set(this.#cut.subarray(cutAt, cutAt + length), at);
           cutAt += length;
@@ -223,4 +223,10 @@ function writePart(out: Uint8Array, start: number, tag: number, message: Uint8Ar
   const at = writeVarint(out, start + 1, message.length);
   out.set(message, at);
   return at + message.length;
+}
+
+/** Without a view on the payload, which would cost as much as the copy. */
+function copyPayload(row: Uint8Array, out: Buffer, at: number): void {
+  if (row instanceof Buffer) row.copy(out, at, headerBytes);
+  else out.set(row.subarray(headerBytes), at);
 }

@@ -50,7 +50,10 @@ export class KeyWriter {
   /** The key; its memory is the caller's. */
   finish(): Uint8Array {
     if (this.#end > keyBytesMax) throw tooLong(this.#end);
-    return new Uint8Array(this.#scratch.subarray(0, this.#end));
+    const key = new Uint8Array(this.#end);
+    // Keys are short: a loop is quicker than a view and a call into the engine.
+    for (let i = 0; i < key.length; i++) key[i] = this.#scratch[i]!;
+    return key;
   }
 
   #words(tag: number, high: number, low: number): void {

@@ -7,6 +7,7 @@ import {
 } from "@bufbuild/protobuf";
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import { Server, ServerCredentials, type ConnectionInjector } from "@grpc/grpc-js";
+import { CoarseTimer } from "@timewell/ttl";
 import type { ServerHttp2Session } from "node:http2";
 import type { Duplex } from "node:stream";
 import type { Requirement } from "../auth/authorize.ts";
@@ -27,14 +28,19 @@ export interface BytesMethod {
   readonly handler: BytesHandler;
 }
 
+/** How late a call may end that came without a deadline, ms. */
+const tickMaxMs = 250;
+
 /** gRPC over HTTP/2 by grpc-js, for handlers that answer with bytes. Methods may come and go while it runs. */
 export class GrpcServer {
   readonly #policy: RpcPolicy;
+  readonly #timer: CoarseTimer;
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
 
   constructor(policy: RpcPolicy) {
     this.#policy = policy;
+    this.#timer = new CoarseTimer(policy.clock, Math.min(policy.limits.timeoutDefaultMs / 10, tickMaxMs));
     this.#server = new Server({
       "grpc.max_receive_message_length": policy.limits.messageBytesMax,
       "grpc.max_send_message_length": 64 * 2 ** 20,
@@ -104,7 +110,7 @@ export class GrpcServer {
   }
 
   #unary(path: string, method: BytesMethod, desc: DescMethod | undefined): boolean {
-    const handler = unaryHandler(this.#policy, path, method, desc);
+    const handler = unaryHandler({ policy: this.#policy, timer: this.#timer, path, method, desc });
     return this.#server.register(path, handler, toBuffer, (bytes) => bytes, "unary");
   }
 

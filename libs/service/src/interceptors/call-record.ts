@@ -11,7 +11,8 @@ const requestIdPattern = /^[\w.:-]{1,64}$/;
 export class CallRecord {
   readonly #policy: RpcPolicy;
   readonly #method: string;
-  readonly #startMs: number;
+  /** When it began, on the monotonic clock, ms. */
+  readonly startMs: number;
   readonly #count: (code: number, durationMs: number) => void;
   #requestId: string | undefined;
   #ended = false;
@@ -23,7 +24,7 @@ export class CallRecord {
   constructor(policy: RpcPolicy, method: string, requestId?: string | null) {
     this.#policy = policy;
     this.#method = method;
-    this.#startMs = policy.clock.monotonicMs();
+    this.startMs = policy.clock.monotonicMs();
     this.#count = policy.metrics.begin(method);
     this.#requestId =
       typeof requestId === "string" && requestIdPattern.test(requestId) ? requestId : undefined;
@@ -63,7 +64,7 @@ export class CallRecord {
 
   #end(code: number): number {
     this.#ended = true;
-    const durationMs = this.#policy.clock.monotonicMs() - this.#startMs;
+    const durationMs = this.#policy.clock.monotonicMs() - this.startMs;
     this.#count(code, durationMs);
     return durationMs;
   }

@@ -1,4 +1,3 @@
-import { redisKey } from "@timewell/keys";
 import type {
   ApplyOptions,
   ApplyOutcome,
@@ -14,6 +13,7 @@ import { connectRedisCluster } from "./cluster-client.ts";
 import { collectNodeGarbage } from "./collect-node-garbage.ts";
 import { connectRedis, endRedis, type RedisClient } from "./redis-client.ts";
 import { RedisClusterOnlineStore } from "./redis-cluster-online-store.ts";
+import { MgetCommand } from "./mget-command.ts";
 import { fenced, fencedEpoch, redisUnavailable } from "./redis-errors.ts";
 import { parseRedisUrl, type RedisAddress } from "./redis-url.ts";
 
@@ -80,10 +80,11 @@ class RedisOnlineStore implements OnlineStore {
 
   async read(keys: readonly OnlineKey[]): Promise<(Uint8Array | undefined)[]> {
     if (keys.length === 0) return [];
-    const redisKeys = keys.map(({ viewId, entityKey }) => redisKey(viewId, entityKey));
     try {
-      const rows: (Uint8Array | null | undefined)[] = await this.#reader.mgetBuffer(redisKeys);
-      for (let i = 0; i < rows.length; i++) rows[i] ??= undefined;
+      const rows = (await this.#reader.sendCommand(new MgetCommand(keys))) as (
+        Uint8Array | null | undefined
+      )[];
+      for (let i = 0; i < rows.length; i++) if (rows[i] === null) rows[i] = undefined;
       return rows as (Uint8Array | undefined)[];
     } catch (reason) {
       throw redisUnavailable("read from", reason);

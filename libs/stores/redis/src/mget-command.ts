@@ -1,0 +1,73 @@
+import type { OnlineKey } from "@timewell/store-ports";
+import { Command } from "ioredis";
+
+const viewIdBytes = 4;
+const carriageReturn = 0x0d;
+const lineFeed = 0x0a;
+const zero = 0x30;
+
+/**
+ * An `MGET` of rows, written in one go. The client's own way makes three buffers for each key and joins them.
+ *
+ * ```
+ * *<keys + 1>\r\n $4\r\n MGET\r\n   then for each key   $<length>\r\n { <entity key> } <view id u32> \r\n
+ * ```
+ */
+export class MgetCommand extends Command {
+  readonly #keys: readonly OnlineKey[];
+
+  constructor(keys: readonly OnlineKey[]) {
+    super("mget");
+    this.#keys = keys;
+  }
+
+  override toWritable(_socket: object): Buffer {
+    const keys = this.#keys;
+    const head = `*${keys.length + 1}\r\n$4\r\nMGET\r\n`;
+    let size = head.length;
+    for (let i = 0; i < keys.length; i++) {
+      const length = keys[i]!.entityKey.length + 2 + viewIdBytes;
+      size += 1 + digits(length) + 2 + length + 2;
+    }
+    const out = Buffer.allocUnsafe(size);
+    let at = out.write(head, 0, "latin1");
+    for (let i = 0; i < keys.length; i++) at = writeKey(out, at, keys[i]!);
+    return out;
+  }
+}
+
+function writeKey(out: Buffer, start: number, { viewId, entityKey }: OnlineKey): number {
+  const { length } = entityKey;
+  let at = writeNumber(out, start, length + 2 + viewIdBytes);
+  out[at++] = 0x7b;
+  if (length > 48) {
+    out.set(entityKey, at);
+    at += length;
+  } else for (let i = 0; i < length; i++) out[at++] = entityKey[i]!;
+  out[at] = 0x7d;
+  out[at + 1] = viewId >>> 24;
+  out[at + 2] = viewId >>> 16;
+  out[at + 3] = viewId >>> 8;
+  out[at + 4] = viewId;
+  out[at + 5] = carriageReturn;
+  out[at + 6] = lineFeed;
+  return at + 7;
+}
+
+/** `$<value>\r\n`; returns where it ends. */
+function writeNumber(out: Buffer, at: number, value: number): number {
+  const count = digits(value);
+  out[at] = 0x24;
+  for (let i = count, rest = value; i > 0; i--) {
+    out[at + i] = zero + (rest % 10);
+    rest = (rest / 10) | 0;
+  }
+  out[at + count + 1] = carriageReturn;
+  out[at + count + 2] = lineFeed;
+  return at + count + 3;
+}
+
+function digits(value: number): number {
+  if (value < 100) return value < 10 ? 1 : 2;
+  return value < 1_000 ? 3 : 4;
+}
