@@ -1,7 +1,7 @@
 import { failed } from "../value.ts";
 
-/** Longest duration, µs: the ten thousand years between the first and the last TIMESTAMP, and their like backwards. */
-const durationMaxUs = 315_576_000_000_000_000n;
+/** Longest duration, µs: 292 years, as CEL counts durations in 64 bits of nanoseconds. */
+const durationMaxUs = 9_223_372_036_854_775n;
 
 /** A duration of so many µs, where there is one. */
 export function toDuration(us: bigint): bigint | typeof failed {
