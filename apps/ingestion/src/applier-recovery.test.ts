@@ -1,4 +1,5 @@
 import { Wait } from "@timewell/contracts";
+import { FeatureStoreError } from "@timewell/errors";
 import {
   type ApplyOptions,
   InMemoryOnlineStore,
@@ -138,6 +139,18 @@ describe("Applier with a store that lost everything", () => {
       { timeout: 10_000, interval: 20 },
     );
     await expectAllBack();
+  });
+
+  // The store's answer used to come before the look at the log, so that the limit did not hold when it mattered.
+  it("limits the backlog also while the store does not answer", async () => {
+    store.runId = () => Promise.reject(new FeatureStoreError("STORE_UNAVAILABLE", "Cannot read"));
+    store.apply = () => Promise.reject(new FeatureStoreError("STORE_UNAVAILABLE", "Cannot write"));
+    await world.clock.advance(6_000);
+    for (let i = 0; i < 2; i++) await world.push({ featureView: "airport_hourly", rows: others });
+    await world.until(() => world.applier.backlogRows() > 1_000n);
+    await expect(world.push({ featureView: "airport_hourly", rows: others })).rejects.toMatchObject({
+      kind: "OVERLOADED",
+    });
   });
 
   it("applies the rest where the source of a view cannot be read any more", async () => {

@@ -109,11 +109,16 @@ export class Applier {
     });
   }
 
+  /** Two loops: the backlog is seen, and limited, also while leases wait for a store that is down or being recovered. */
   async #run(): Promise<void> {
+    await Promise.all([this.#repeat(() => this.#keepLeases()), this.#repeat(() => this.#look())]);
+  }
+
+  async #repeat(step: () => Promise<void>): Promise<void> {
     const { clock, log } = this.#deps;
     while (!this.#stopping.signal.aborted) {
       try {
-        await this.#look();
+        await step();
         await clock.sleep(pollMs, this.#stopping.signal).catch(() => undefined);
       } catch (error) {
         log.error({ err: error }, "the log cannot be applied now; trying again");
@@ -122,20 +127,23 @@ export class Applier {
     }
   }
 
-  /** The leases are not what they were, or the store forgot them all: the next look takes everything up anew. */
+  /** The leases are not what they were, or the store forgot them all: the next round takes everything up anew. */
   #beginAgain(): void {
     this.#partitions.clear();
     this.#leasesUntilMs = 0;
   }
 
-  /** One look around: leases, the store's identity, and new rows of any process. */
+  /** Renews the leases in time, and looks whether the store is still the one it was. */
+  async #keepLeases(): Promise<void> {
+    const { clock, settings } = this.#deps;
+    if (clock.monotonicMs() < this.#leasesUntilMs) return;
+    await this.#takeLeases();
+    this.#leasesUntilMs = clock.monotonicMs() + settings.leaseMs / 3;
+  }
+
+  /** Looks for new rows of any process. */
   async #look(): Promise<void> {
-    const { clock, ingestLog, settings } = this.#deps;
-    if (clock.monotonicMs() >= this.#leasesUntilMs) {
-      await this.#takeLeases();
-      this.#leasesUntilMs = clock.monotonicMs() + settings.leaseMs / 3;
-    }
-    this.#progress = await ingestLog.progress();
+    this.#progress = await this.#deps.ingestLog.progress();
     for (const { partition, head } of this.#progress) {
       const applier = this.#partitions.get(partition)?.applier;
       if (applier !== undefined && (applier.cursor < head || applier.hasDeferred)) this.#drain(partition);
