@@ -6,6 +6,7 @@ import {
   type CompiledProject,
   computeOnDemand,
   gatherInputs,
+  type SelectedView,
   selectReferences,
   type Selection,
   selectService,
@@ -36,7 +37,7 @@ const epoch = timestampFromMs(0);
 
 /** Answers Feast's contract in the plainest way: one read for each value, objects for everything. */
 export async function feastTwin(
-  { store, clock, graceUs }: FeastTwinDeps,
+  deps: FeastTwinDeps,
   project: CompiledProject,
   request: feastServing.GetOnlineFeaturesRequest,
 ): Promise<feastServing.GetOnlineFeaturesResponse> {
@@ -66,16 +67,8 @@ export async function feastTwin(
       eventTimestamps: [] as object[],
     };
     for (let row = 0; row < rowCount; row++) {
-      const parts = use.keyNames.map((key) => keyOf(request.entities[key]!.val[row]!));
-      const entityKey = encodeKey(
-        use.view.keys.map(({ type }) => type),
-        parts,
-      );
-      const [stored] = await store.read([{ viewId: use.view.id, entityKey }]);
-      const header = stored === undefined ? undefined : readHeader(stored);
-      const { ttlUs } = use.view;
-      const status = rowStatus(header, clock.nowUs(), ttlUs, forgetAfterUs(ttlUs, graceUs));
-      const value = status === "PRESENT" ? use.view.codec.decode(payloadOf(stored!))[feature.index]! : null;
+      const { status, eventTimeUs, values } = await readView(deps, use, request, row);
+      const value = values?.[feature.index] ?? null;
       vector.values.push(value === null ? {} : { val: valueOf(feature.type, value) });
       vector.statuses.push(
         status !== "PRESENT"
@@ -84,15 +77,13 @@ export async function feastTwin(
             ? FieldStatus.NULL_VALUE
             : FieldStatus.PRESENT,
       );
-      vector.eventTimestamps.push(
-        status === "PRESENT" || status === "EXPIRED" ? timeOf(header!.eventTimeUs) : epoch,
-      );
+      const isThere = status === "PRESENT" || status === "EXPIRED";
+      vector.eventTimestamps.push(isThere ? timeOf(eventTimeUs) : epoch);
     }
     results.push(vector as Vector);
   }
   const computed: FeatureValue[][] = [];
-  for (let row = 0; row < rowCount; row++)
-    computed.push(await computeRow({ store, clock, graceUs }, selection, request, row));
+  for (let row = 0; row < rowCount; row++) computed.push(await computeRow(deps, selection, request, row));
   selection.onDemand?.columns.forEach(({ name, type }, i) => {
     names.push(name);
     const values = computed.map((row) => row[i]!);
@@ -114,28 +105,36 @@ export async function feastTwin(
   });
 }
 
+/** What a view says of one row; `values` are those of all its features where it is PRESENT. */
+async function readView(
+  { store, clock, graceUs }: FeastTwinDeps,
+  { view, keyNames }: SelectedView,
+  request: feastServing.GetOnlineFeaturesRequest,
+  row: number,
+) {
+  const parts = keyNames.map((key) => keyOf(request.entities[key]!.val[row]!));
+  const entityKey = encodeKey(
+    view.keys.map(({ type }) => type),
+    parts,
+  );
+  const [stored] = await store.read([{ viewId: view.id, entityKey }]);
+  const header = stored === undefined ? undefined : readHeader(stored);
+  const { ttlUs } = view;
+  const status = rowStatus(header, clock.nowUs(), ttlUs, forgetAfterUs(ttlUs, graceUs));
+  const values = status === "PRESENT" ? view.codec.decode(payloadOf(stored!)) : undefined;
+  return { status, eventTimeUs: header?.eventTimeUs ?? 0n, values };
+}
+
 /** The on-demand features of one row, everything read again. */
 async function computeRow(
-  { store, clock, graceUs }: FeastTwinDeps,
+  deps: FeastTwinDeps,
   { views, onDemand, requestData }: Selection,
   request: feastServing.GetOnlineFeaturesRequest,
   row: number,
 ): Promise<FeatureValue[]> {
   if (onDemand === undefined) return [];
-  const decoded = await Promise.all(
-    views.map(async ({ view, keyNames }) => {
-      const parts = keyNames.map((key) => keyOf(request.entities[key]!.val[row]!));
-      const entityKey = encodeKey(
-        view.keys.map(({ type }) => type),
-        parts,
-      );
-      const [stored] = await store.read([{ viewId: view.id, entityKey }]);
-      if (stored === undefined) return undefined;
-      const forgetUs = forgetAfterUs(view.ttlUs, graceUs);
-      const status = rowStatus(readHeader(stored), clock.nowUs(), view.ttlUs, forgetUs);
-      return status === "PRESENT" ? view.codec.decode(payloadOf(stored)) : undefined;
-    }),
-  );
+  const decoded: (readonly FeatureValue[] | undefined)[] = [];
+  for (const use of views) decoded.push((await readView(deps, use, request, row)).values);
   const column = (name: string) => request.requestContext[name] ?? request.entities[name];
   const inputs = gatherInputs(onDemand, {
     feature: (view, feature) => decoded[view]?.[views[view]!.features[feature]!.index] ?? null,
