@@ -13,9 +13,15 @@ export interface WrittenBatch {
   readonly counts: WriteCounts;
 }
 
+/** A batch on its way, and what tells its rows from others; nothing where no two rows can be equal. */
+interface Flight {
+  readonly written: Promise<WrittenBatch>;
+  readonly versions: ReadonlySet<string>;
+}
+
 /**
  * Writes a stream of batches to the online store, a few in flight, in bounded memory; yields each when it is written,
- * in order.
+ * in order. Of equal rows the first comes to the store first.
  */
 export async function* writeAll(
   deps: IngestionDeps,
@@ -23,17 +29,41 @@ export async function* writeAll(
   batches: AsyncIterable<EncodedRows>,
   onEqual: NonNullable<ApplyOptions["onEqual"]>,
 ): AsyncGenerator<WrittenBatch> {
-  const flying: Promise<WrittenBatch>[] = [];
+  const hasTwins = onEqual === "keep" && view.source !== undefined && view.source.createdTimeColumn !== "";
+  const flying: Flight[] = [];
   try {
     for await (const batch of batches) {
-      const flight = writeEncoded(deps, view, batch, onEqual).then((counts) => ({ batch, counts }));
+      const versions = hasTwins ? versionsOf(batch) : none;
+      // Two calls of the store have no order between them.
+      while (flying.some((flight) => share(versions, flight.versions))) yield await landed(flying);
+      const written = writeEncoded(deps, view, batch, onEqual).then((counts) => ({ batch, counts }));
       // A failure is seen where the flight is awaited; until then it must not count as unhandled, which ends the process.
-      flight.catch(() => undefined);
-      flying.push(flight);
-      if (flying.length >= batchesInFlightMax) yield await (flying.shift() as Promise<WrittenBatch>);
+      written.catch(() => undefined);
+      flying.push({ written, versions });
+      if (flying.length >= batchesInFlightMax) yield await landed(flying);
     }
-    for (let next = flying.shift(); next !== undefined; next = flying.shift()) yield await next;
+    while (flying.length > 0) yield await landed(flying);
   } finally {
-    await Promise.allSettled(flying);
+    await Promise.allSettled(flying.map(({ written }) => written));
   }
+}
+
+const none: ReadonlySet<string> = new Set();
+
+function landed(flying: Flight[]): Promise<WrittenBatch> {
+  return (flying.shift() as Flight).written;
+}
+
+function share(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  for (const version of a) if (b.has(version)) return true;
+  return false;
+}
+
+/** Entity key, event time and order of each row, one character a byte: where they are equal, the rows are. */
+function versionsOf({ entityKeys, rows }: EncodedRows): ReadonlySet<string> {
+  return new Set(rows.map((row, i) => text(row.subarray(2, 18)) + text(entityKeys[i] as Uint8Array)));
+}
+
+function text({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString("latin1");
 }
