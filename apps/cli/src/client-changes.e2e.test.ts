@@ -11,7 +11,7 @@ import {
   type Parts,
 } from "./client-changes.testdata.ts";
 import { fakeIo } from "./fake-io.testdata.ts";
-import { makeCodeFolder, runIn, writeFiles } from "./gen/code-folder.testdata.ts";
+import { makeCodeFolder, runIn, writeFiles } from "./codegen/code-folder.testdata.ts";
 import { runCli } from "./run-cli.ts";
 import { startTestStandalone, type TestStandalone } from "./standalone.testdata.ts";
 

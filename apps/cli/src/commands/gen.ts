@@ -2,12 +2,12 @@ import { FeatureStoreError, showValue } from "@timewell/errors";
 import type { Command } from "commander";
 import { relative } from "node:path";
 import type { Cli } from "../cli.ts";
-import { describeGeneration } from "../gen/describe-generation.ts";
-import { generateProto } from "../gen/generate-proto.ts";
-import { generatePython } from "../gen/generate-python.ts";
-import { generateTypescript, type ImportExtension } from "../gen/generate-typescript.ts";
-import type { GeneratedFile, Generation, Language } from "../gen/generation.ts";
-import { writeGenerated } from "../gen/write-generated.ts";
+import { describeGeneration } from "../codegen/describe-generation.ts";
+import { generateProto } from "../codegen/generate-proto.ts";
+import { generatePython } from "../codegen/generate-python.ts";
+import { generateTypescript, type ImportExtension } from "../codegen/generate-typescript.ts";
+import type { GeneratedFile, Generation, Language } from "../codegen/generation.ts";
+import { writeGenerated } from "../codegen/write-generated.ts";
 import { gather, option } from "../option.ts";
 
 const example = `timewell gen delay_v1 --lang ts --out src/features

@@ -178,13 +178,13 @@ ${lines("            ", options)}        ),
 function clientClass(generation: Generation, isAsync: boolean): string {
   const service = pascalCase(generation.service.name);
   const name = `${isAsync ? "Async" : ""}${service}Client`;
-  const [grpcModule, def, wait, enter, exit] = isAsync
-    ? ["grpc.aio", "async def", "await ", "__aenter__", "__aexit__"]
-    : ["grpc", "def", "", "__enter__", "__exit__"];
-  const options = optionNames(generation).map((option) => `${option}=${option}`);
-  const docs = messageOf(generation, "ReadOptions").fields.map(
-    (field) => `        ${field.name}: ${commentsOf(field).join(" ")}\n`,
-  );
+  return `${constructorText(name, isAsync)}
+
+${methodsText(generation, name, isAsync)}`;
+}
+
+function constructorText(name: string, isAsync: boolean): string {
+  const grpcModule = isAsync ? "grpc.aio" : "grpc";
   const purpose = isAsync ? "The same client for asyncio." : "A client of the feature service.";
   return `class ${name}:
     """${purpose} It connects with the first call, and again when the connection breaks.
@@ -218,9 +218,19 @@ function clientClass(generation: Generation, isAsync: boolean): string {
             response_deserializer=messages_pb2.GetResponse.FromString,
         )
         self._metadata = () if token is None else (("authorization", f"Bearer {token}"),)
-        self._timeout_s = timeout_s
+        self._timeout_s = timeout_s`;
+}
 
-    ${def} get(
+function methodsText(generation: Generation, name: string, isAsync: boolean): string {
+  const service = pascalCase(generation.service.name);
+  const [def, wait, enter, exit] = isAsync
+    ? ["async def", "await ", "__aenter__", "__aexit__"]
+    : ["def", "", "__enter__", "__exit__"];
+  const options = optionNames(generation).map((option) => `${option}=${option}`);
+  const docs = messageOf(generation, "ReadOptions").fields.map(
+    (field) => `        ${field.name}: ${commentsOf(field).join(" ")}\n`,
+  );
+  return `    ${def} get(
         self,
         rows: Sequence[${service}Keys],
         *,

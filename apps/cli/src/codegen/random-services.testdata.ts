@@ -54,7 +54,12 @@ const definitions: fc.Arbitrary<MessageInitShape<typeof DefinitionsSchema>> = fc
     alias: names,
     requestData: fc.uniqueArray(feature, { maxLength: 4, ...unique }),
     onDemandFeatures: fc.uniqueArray(
-      fc.record({ name: names, type: fc.constant(ValueType.INT64), expression: fc.constant("1 + 1"), description }),
+      fc.record({
+        name: names,
+        type: fc.constant(ValueType.INT64),
+        expression: fc.constant("1 + 1"),
+        description,
+      }),
       { maxLength: 2, ...unique },
     ),
     description,

@@ -121,9 +121,7 @@ describe("generateTypescript()", () => {
     const client = (await generateTypescript(offerGeneration(), "ts")).at(-1)!.content;
     expect(client).toContain("  readonly userId: string;\n");
     expect(client).toContain("  /** What the item costs now. */\n  readonly price?: number | undefined;\n");
-    expect(client).toContain(
-      "  readonly rivals?: MessageInitShape<typeof DoubleListSchema> | undefined;\n",
-    );
+    expect(client).toContain("  readonly rivals?: MessageInitShape<typeof DoubleListSchema> | undefined;\n");
   });
 
   test("ends imports as asked", async () => {

@@ -65,7 +65,12 @@ export const shop: DefinitionsInit = {
         { name: "rivals", type: DOUBLE_LIST },
       ],
       onDemandFeatures: [
-        { name: "is_dear", type: BOOL, expression: "price > user_daily.spent", description: "More than a day's worth" },
+        {
+          name: "is_dear",
+          type: BOOL,
+          expression: "price > user_daily.spent",
+          description: "More than a day's worth",
+        },
       ],
     },
   ],
