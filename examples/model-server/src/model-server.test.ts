@@ -88,6 +88,7 @@ describe.each(languages)("the model server in %s", (language) => {
 
   test.each([
     ["no JSON", "{", 400, "it is not JSON"],
+    ["deeply nested JSON that does not end", "[".repeat(9_000), 400, "it is not JSON"],
     ["no object", [], 400, "expected an object"],
     ["no origin", { ...seattle, origin: undefined }, 400, "Cannot use origin"],
     ["an airport that is none", { ...seattle, destination: "sfo" }, 400, "Cannot use destination"],
@@ -100,6 +101,7 @@ describe.each(languages)("the model server in %s", (language) => {
     ],
     ["a day that is none", { ...seattle, departure: "2001-02-30T10:00:00Z" }, 400, "Cannot use departure"],
     ["a month that is none", { ...seattle, departure: "2001-13-01T10:00:00Z" }, 400, "Cannot use departure"],
+    ["a year that is none", { ...seattle, departure: "0000-01-01T10:00:00Z" }, 400, "Cannot use departure"],
     ["a body over 16 KiB", "x".repeat(20_000), 413, "over 16384 bytes"],
   ])("refuses %s", async (_what, body, status, problem) => {
     const answer = await ask(urlOf(language), body);

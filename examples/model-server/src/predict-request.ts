@@ -12,7 +12,7 @@ export interface PredictRequest {
 
 const airportPattern = /^[A-Z]{3}$/;
 const instantPattern =
-  /^(\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+  /^((?!0000)\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** Reads the body of `POST /predict`. Throws an HttpError 400 that names the field. */
 export function parsePredictRequest(body: string): PredictRequest {

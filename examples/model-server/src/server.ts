@@ -68,7 +68,10 @@ async function readBody(request: IncomingMessage): Promise<string> {
 /** What went wrong, without more than a caller needs to know. */
 function errorAnswer(error: unknown): Answer {
   if (error instanceof HttpError) return { code: error.status, body: { error: error.message } };
-  switch ((error as Partial<ServiceError>).code) {
+  const { code, details = "" } = error as Partial<ServiceError>;
+  switch (code) {
+    case status.INVALID_ARGUMENT:
+      return { code: 400, body: { error: details } };
     case status.DEADLINE_EXCEEDED:
       return { code: 504, body: { error: "The features did not come in time. Try again." } };
     case status.UNAVAILABLE:

@@ -76,7 +76,7 @@ def create_model_server(client: DelayV1Client, model: Model, *, timeout_s: float
             if "transfer-encoding" in self.headers or not length.isascii() or not length.isdigit():
                 self.close_connection = True
                 raise _HttpError(411, "Cannot read the body: send its Content-Length")
-            if int(length) > _BODY_BYTES_MAX:
+            if len(length) > 9 or int(length) > _BODY_BYTES_MAX:
                 self.close_connection = True
                 raise _HttpError(413, f"Cannot read the body: over {_BODY_BYTES_MAX} bytes")
             return self.rfile.read(int(length))
@@ -97,7 +97,7 @@ def create_model_server(client: DelayV1Client, model: Model, *, timeout_s: float
 def _parse(body: bytes) -> object:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _HttpError(400, "Cannot read the body: it is not JSON") from None
 
 
@@ -108,7 +108,11 @@ def _check_method(method: str, expected: str) -> None:
 
 def _unreadable(error: grpc.RpcError) -> tuple[int, Mapping[str, object]]:
     """What went wrong, without more than a caller needs to know."""
-    code = error.code() if isinstance(error, grpc.Call) else None
+    if not isinstance(error, grpc.Call):
+        raise error
+    code = error.code()
+    if code == grpc.StatusCode.INVALID_ARGUMENT:
+        return 400, {"error": error.details()}
     if code == grpc.StatusCode.DEADLINE_EXCEEDED:
         return 504, {"error": "The features did not come in time. Try again."}
     if code == grpc.StatusCode.UNAVAILABLE:
