@@ -21,7 +21,7 @@ const requestsPerSecond = Number(process.env["TIMEWELL_RATE"] ?? 520);
 const unavailable = 14;
 const ok = '{method="timewell.serving.v1.OnlineServing/GetOnlineFeatures",code="OK"}';
 
-vi.setConfig({ testTimeout: 120_000 + rounds * 15_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 + rounds * 30_000, hookTimeout: 120_000 });
 
 /** What a process logs as JSON, as far as it is about workers. */
 interface LogLine {
@@ -87,7 +87,7 @@ describe("serving with two workers", () => {
     expect(serving.log().split('"ready":true')).toHaveLength(2);
     for (let round = 1; round <= rounds; round++) {
       serving.signal("SIGUSR2");
-      await eventually(30_000, () => expect(countLog(serving, "rolling restart is done")).toBe(round));
+      await eventually(90_000, () => expect(countLog(serving, "rolling restart is done")).toBe(round));
       const health = await fetch(`${deployment.urls.http}/healthz`);
       expect(health.status).toBe(200);
       await sleep(200);
