@@ -41,6 +41,36 @@ describe("rebuildOnline()", () => {
     expect((await world.read("airport_created", "SEA"))?.values).toEqual([1n]);
   });
 
+  it("gives the rows of runs that overlap in part, as they gave them (semantics 2)", async () => {
+    const at = (hours: bigint) => iso(startUs - hours * hourUs);
+    await world.writeCsv("hourly.csv", "airport,event_timestamp,departures,mean_delay", [
+      `SEA,${at(3n)},1,1`,
+      `SEA,${at(3n)},2,2`,
+      `SFO,${at(5n)},3,3`,
+      `LAX,${at(1n)},4,4`,
+      `LAX,${at(1n)},5,5`,
+    ]);
+    const view = world.view("airport_hourly");
+    const ranges = [
+      [5n, 2n],
+      [4n, 0n],
+      [6n, 3n],
+    ] as const;
+    for (const [from, to] of ranges) {
+      const range = { fromUs: startUs - from * hourUs, toUs: startUs - to * hourUs };
+      await last(materialize(world.deps, view, range, never));
+    }
+    const read = (from: IngestionWorld) =>
+      Promise.all(["SEA", "SFO", "LAX"].map((airport) => from.read("airport_hourly", airport)));
+    const before = await read(world);
+    expect(before.map((found) => found?.values[0])).toEqual([2n, 3n, 5n]);
+    const lost = world.withStore(new InMemoryOnlineStore(world.clock));
+    for (const rebuilt of [lost, world]) {
+      await last(rebuildOnline(rebuilt.deps, view, never));
+      expect(await read(rebuilt)).toEqual(before);
+    }
+  });
+
   const row = (airport: string) => ({
     keys: { airport: { kind: { case: "stringValue" as const, value: airport } } },
     features: { note: { kind: { case: "stringValue" as const, value: airport } } },
