@@ -36,6 +36,19 @@ const one = (...words: string[]) => fc.constantFrom(...words);
 
 type Kinds = Record<keyof typeof names, string>;
 
+type Tie = (kind: keyof Kinds) => fc.Arbitrary<string>;
+
+/** What NULL is a value for. */
+function equalities(tie: Tie): fc.Arbitrary<string>[] {
+  const same = ["bool", "int", "double", "string", "time", "ints", "doubles", "strings"] as const;
+  return [
+    ...same.map((name) => text`(${tie(name)} ${one("==", "!=")} ${tie(name)})`),
+    text`(${tie("int")} in ${tie("ints")})`,
+    text`(${tie("string")} in ${tie("strings")})`,
+    text`(${tie("int")} == null)`,
+  ];
+}
+
 /** Expressions of every kind. Without `equality` none compares with == or != or asks `in`. */
 function kinds(equality: boolean) {
   return fc.letrec<Kinds>((tie) => {
@@ -44,15 +57,6 @@ function kinds(equality: boolean) {
       fc.oneof({ maxDepth: 4, depthIdentifier: "e" }, leaf(name), ...forms, choice(tie(name)));
     const choice = (of: fc.Arbitrary<string>) => text`(${tie("bool")} ? ${of} : ${of})`;
     const order = one("<", "<=", ">", ">=");
-    const same = ["bool", "int", "double", "string", "time", "ints", "doubles", "strings"] as const;
-    const equalities = equality
-      ? [
-          ...same.map((name) => text`(${tie(name)} ${one("==", "!=")} ${tie(name)})`),
-          text`(${tie("int")} in ${tie("ints")})`,
-          text`(${tie("string")} in ${tie("strings")})`,
-          text`(${tie("int")} == null)`,
-        ]
-      : [];
     const each = one("exists", "all", "exists_one");
     return {
       bool: kind(
@@ -66,7 +70,7 @@ function kinds(equality: boolean) {
         text`${tie("string")}.matches('^[a-zé]*$')`,
         text`${tie("ints")}.${each}(i, i ${order} ${tie("int")})`,
         text`${tie("doubles")}.${each}(d, d ${order} ${tie("double")})`,
-        ...equalities,
+        ...(equality ? equalities(tie) : []),
       ),
       int: kind(
         "int",
