@@ -49,6 +49,34 @@ async function kindOf(call: Promise<unknown>): Promise<string | undefined> {
 }
 
 describe("Plan and Apply", () => {
+  it("check the expressions of on-demand features, and name service, feature and place", async () => {
+    const { registry } = await startRegistry();
+    const service = (expression: string) => ({
+      ...definitions({ stats: ["score"] }),
+      featureServices: [
+        {
+          name: "ranking",
+          views: [{ view: "stats" }],
+          requestData: [{ name: "basket", type: ValueType.INT64 }],
+          onDemandFeatures: [{ name: "is_large", type: ValueType.BOOL, expression }],
+        },
+      ],
+    });
+    for (const method of ["plan", "apply"] as const) {
+      const call = registry[method]({
+        project: "demo",
+        definitions: service("basket > 3 && stats.scores > 1.0"),
+      });
+      await expect(call).rejects.toThrow(
+        "Cannot accept feature_services[ranking].on_demand_features[is_large].expression: at character 15, " +
+          "there is no stats.scores among the features of the service. Did you mean stats.score?",
+      );
+    }
+    await registry.apply({ project: "demo", definitions: service("basket > 3 && stats.score > 1.0") });
+    const { snapshot } = await registry.getSnapshot({ project: "demo" });
+    expect(snapshot!.featureServices[0]!.computedNumbers).toEqual({ is_large: 1 });
+  });
+
   it("plan says what apply will do and changes nothing; a second apply has nothing to do", async () => {
     const { registry } = await startRegistry();
     const wanted = definitions({ stats: ["score"] });

@@ -338,7 +338,8 @@ export const FeatureServiceSchema: GenMessage<FeatureService> = /*@__PURE__*/
  */
 export type RequestField = Message<"timewell.types.v1.RequestField"> & {
   /**
-   * Unique among the request data and the request keys of the service; no view or alias has it either.
+   * Unique among the request data and the request keys of the service; no view or alias has it either, and it is no word of
+   * CEL.
    *
    * @generated from field: string name = 1;
    */
@@ -387,7 +388,7 @@ export type OnDemandFeature = Message<"timewell.types.v1.OnDemandFeature"> & {
   name: string;
 
   /**
-   * Type of the result: any type but lists of BYTES.
+   * Type of the result: any type. A value takes at most about 64 KB.
    *
    * @generated from field: timewell.types.v1.ValueType type = 2;
    */

@@ -345,7 +345,8 @@ export type EntityRow = Message<"timewell.types.v1.EntityRow"> & {
   keys: { [key: string]: Value };
 
   /**
-   * Request data of the feature service, by name. A name that is left out is NULL; no other name may be there.
+   * Request data of the feature service, by name. A name that is left out is NULL; no other name may be there. A value
+   * of another type is INVALID_REQUEST.
    *
    * @generated from field: map<string, timewell.types.v1.Value> request_data = 2;
    */
