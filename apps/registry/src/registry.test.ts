@@ -51,8 +51,10 @@ async function kindOf(call: Promise<unknown>): Promise<string | undefined> {
 describe("Plan and Apply", () => {
   it("check the expressions of on-demand features, and name service, feature and place", async () => {
     const { registry } = await startRegistry();
+    const { entities, featureViews } = definitions({ stats: ["score"] });
     const service = (expression: string) => ({
-      ...definitions({ stats: ["score"] }),
+      entities,
+      featureViews,
       featureServices: [
         {
           name: "ranking",
