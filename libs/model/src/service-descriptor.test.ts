@@ -182,7 +182,12 @@ describe("serviceDescriptor()", () => {
   });
 
   it("is accepted by buf beside another service of its project", () => {
-    const other = { name: "delay", views: [{ view: "route_daily" }] };
+    const other = {
+      name: "delay",
+      views: [{ view: "route_daily" }],
+      requestData: [{ name: "tags", type: ValueType.STRING_LIST }],
+      onDemandFeatures: [{ name: "tag_count", type: INT64, expression: "size(tags)" }],
+    };
     const project = compileProject(applyAll("flights", base, { featureServices: [other] }));
     const services = [...project.services.values()].map((each) => serviceDescriptor("flights", each));
     const files = [
