@@ -19,15 +19,16 @@ const macros = ["all", "exists", "exists_one", "filter", "map"];
 export function compileCall(context: CompileContext, expr: Expr, call: Call): Node {
   const { name, args } = calleeOf(context, call);
   if (name === ".matches") return compileMatches(context, expr, args);
-  if (!(name in functions) && !(name in generics) && !(name in controls)) {
+  const control = own(controls, name);
+  const generic = own(generics, name);
+  const overloads = own(functions, name);
+  if (control === undefined && generic === undefined && overloads === undefined) {
     throw unknownFunction(context, expr, name);
   }
   const nodes = args.map((arg) => compileNode(context, arg));
-  const control = controls[name];
   if (control !== undefined) return control(context, expr, args, nodes);
   const overload =
-    generics[name]?.(nodes.map((node) => node.kind)) ??
-    functions[name]?.find((candidate) => takes(candidate, nodes));
+    generic?.(nodes.map((node) => node.kind)) ?? overloads?.find((candidate) => takes(candidate, nodes));
   if (overload === undefined) throw wrongArguments(context, expr, name, nodes);
   const sizes = nodes.reduce((sum, node) => sum + node.sizeMax, 0);
   return {
@@ -61,9 +62,14 @@ function calleeOf(context: CompileContext, call: Call): { name: string; args: re
   const owner = target.exprKind.case === "identExpr" ? target.exprKind.value.name : undefined;
   if (owner !== undefined && !context.variables.has(owner) && !context.inputs.has(owner)) {
     const name = `${owner}.${call.function}`;
-    if (name in functions) return { name, args };
+    if (own(functions, name) !== undefined) return { name, args };
   }
   return { name: `.${call.function}`, args: [target, ...args] };
+}
+
+/** Every object has members like `constructor` that it does not own. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function takes(overload: Overload, nodes: readonly Node[]): boolean {
@@ -95,7 +101,7 @@ function wrongArguments(context: CompileContext, expr: Expr, name: string, nodes
   const got = nodes.map((node) => node.kind).join(" and ") || "nothing";
   const kinds = new Set(nodes.map((node) => node.kind));
   const isMixed = kinds.has("int") && kinds.has("double");
-  const offered = (functions[name] ?? []).slice(0, 4).map(({ parameters }) => parameters.join(" and "));
+  const offered = (own(functions, name) ?? []).slice(0, 4).map(({ parameters }) => parameters.join(" and "));
   const hint = isMixed
     ? "Convert one of them with double(…) or int(…), or write 1.0 for 1."
     : offered.length > 0

@@ -54,8 +54,8 @@ function firstBelow(text: string, depthMax: number): number | undefined {
 }
 
 function syntaxError(source: ExpressionSource, error: unknown) {
-  const { rawMessage, location, found } = error as ParserError;
-  if (rawMessage === undefined) throw error;
+  // Literals that cannot be, such as half of a surrogate pair, end in errors of other kinds.
+  const { rawMessage = "it is no expression", location, found } = error as ParserError;
   const offset = location?.start.offset;
   const problem =
     found === undefined || offset === undefined ? rawMessage : `the expression cannot go on with ${found}`;

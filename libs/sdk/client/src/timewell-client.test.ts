@@ -148,6 +148,33 @@ describe("TimewellClient", () => {
     ]);
   });
 
+  it("getOnlineFeatures() sends request data of the types that the service declares, asked for once", async () => {
+    let asked: GetOnlineFeaturesRequest | undefined;
+    let snapshots = 0;
+    const requestData = [{ name: "planned", type: ValueType.DOUBLE }];
+    const client = clientOf((router) => {
+      router.rpc(FeatureRegistry.method.getSnapshot, () => {
+        snapshots++;
+        return { snapshot: { featureServices: [{ definition: { name: "s", requestData } }] } };
+      });
+      router.rpc(OnlineServing.method.getOnlineFeatures, (request) => {
+        asked = request;
+        return { names: ["is_risky"], rows: [{ values: [{}] }, { values: [{}] }], serviceRevision: 4 };
+      });
+    });
+    const rows = [{ airport: "JFK" }, { airport: "SFO" }];
+    const request = { project: "demo", service: "s", rows, requestData: [{ planned: 3 }] };
+    const answer = await client.getOnlineFeatures(request);
+    await client.getOnlineFeatures(request);
+    expect(asked?.rows.map((row) => row.requestData["planned"]?.kind)).toEqual([
+      { case: "doubleValue", value: 3 },
+      undefined,
+    ]);
+    expect(answer.serviceRevision).toBe(4);
+    expect(answer.rows[0]?.values).toEqual({ is_risky: null });
+    expect(snapshots).toBe(1);
+  });
+
   it("raises the server's own error: kind, field, hint, and the text once", async () => {
     const client = clientOf((router) =>
       router.rpc(OnlineServing.method.getOnlineFeatures, () => {
