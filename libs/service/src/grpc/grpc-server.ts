@@ -13,7 +13,7 @@ import type { Duplex } from "node:stream";
 import type { Requirement } from "../auth/authorize.ts";
 import { requirementOf } from "../interceptors/requirement-of.ts";
 import type { RpcPolicy } from "../interceptors/rpc-policy.ts";
-import { allowEnd, announceEnd } from "../listen/announce-end.ts";
+import { announceEnd } from "../listen/announce-end.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { streamHandler, type StreamImplementation } from "./stream-handler.ts";
 import { unaryHandler } from "./unary-handler.ts";
@@ -93,7 +93,6 @@ export class GrpcServer {
 
   /** Lets every connection end with its last call. The listener destroys what is left after the grace time. */
   drain(): void {
-    this.#sessions().forEach(allowEnd);
     this.#injector.destroy();
   }
 

@@ -7,32 +7,21 @@ const noticeMaxMs = 300;
 const pollMs = 5;
 
 /**
- * The first half of a graceful end of connections: GOAWAY that names no last stream, so that none that is on its way is refused.
- * Resolves when all that the peers sent before they knew is here, or after a short time. `allowEnd` begins the second half.
+ * The first half of a graceful end of connections: GOAWAY, so that peers begin no more calls on them. Calls that are on their way
+ * then are ignored by nghttp2; the end of the connection tells the peer that they were refused, at which gRPC sends them again.
+ * Resolves when the peers know, or after a short time.
  */
 export async function announceEnd(sessions: Iterable<ServerHttp2Session>, clock: Clock): Promise<void> {
   const open = new Set([...sessions].filter((session) => !session.closed && !session.destroyed));
   for (const session of open) {
-    // A peer answers with a GOAWAY of its own, at which Node closes the session and refuses what comes after it. But nghttp2 sends
-    // new streams after everything else that waits to be sent, so that calls from before may well come after.
-    session.close = () => undefined;
     session.goaway(constants.NGHTTP2_NO_ERROR, streamIdMax);
-    // The answer to the first ping may overtake new streams in the same way; that to the second cannot.
-    void answerOf(session)
-      .then(() => answerOf(session))
-      .then(() => open.delete(session));
+    void answerOf(session).then(() => open.delete(session));
   }
   const untilMs = clock.monotonicMs() + noticeMaxMs;
   while (open.size > 0 && clock.monotonicMs() < untilMs) {
     for (const session of open) keepReading(session);
     await clock.sleep(pollMs);
   }
-}
-
-/** Takes back what `announceEnd` did to the session, so that it can be closed. */
-export function allowEnd(session: ServerHttp2Session): ServerHttp2Session {
-  Reflect.deleteProperty(session, "close");
-  return session;
 }
 
 function answerOf(session: ServerHttp2Session): Promise<void> {
@@ -47,7 +36,10 @@ function answerOf(session: ServerHttp2Session): Promise<void> {
   });
 }
 
-/** A session that sent GOAWAY while no stream was open has stopped to read: calls that are on their way would never arrive. */
+/**
+ * A session that sent GOAWAY while no stream was open stops to read. Where it is closed with bytes unread, the system resets the
+ * connection, and the peer may not learn that its calls were refused.
+ */
 function keepReading({ destroyed, socket }: ServerHttp2Session): void {
   if (destroyed) return;
   const handle = Reflect.get(socket, "_handle") as { readStart?(): number } | null | undefined;

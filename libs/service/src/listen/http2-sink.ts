@@ -6,7 +6,7 @@ import {
 } from "node:http2";
 import type { Socket } from "node:net";
 import type { Clock } from "@timewell/ttl";
-import { allowEnd, announceEnd } from "./announce-end.ts";
+import { announceEnd } from "./announce-end.ts";
 
 /** Takes HTTP/2 connections. */
 export interface Http2Sink {
@@ -43,7 +43,7 @@ export function createHttp2Sink(
     accept: (socket) => void server.emit("connection", socket),
     announceEnd: () => announceEnd(sessions, clock),
     drain() {
-      for (const session of sessions) allowEnd(session).close();
+      for (const session of sessions) session.close();
     },
   };
 }
