@@ -158,6 +158,14 @@ describe("compileExpression() fails to compute (semantics 10)", () => {
     expect(compute("0.0 / 0.0", "DOUBLE")).toBeNaN();
     expect(compute("origin.delay / 0.0", "FLOAT")).toBe(Infinity);
   });
+
+  it("and NaN has one form, whatever made it", () => {
+    const odd = new Float64Array(new BigUint64Array([0xfff8_0000_0000_0001n]).buffer)[0]!;
+    for (const text of ["origin.delay", "origin.delay / 0.0 - origin.delay / 0.0", "-(0.0 / 0.0)"]) {
+      const value = compute(text, "DOUBLE", { "origin.delay": odd }) as number;
+      expect(new BigUint64Array(Float64Array.of(value).buffer)[0]).toBe(0x7ff8_0000_0000_0000n);
+    }
+  });
 });
 
 describe("compileExpression() refuses", () => {
