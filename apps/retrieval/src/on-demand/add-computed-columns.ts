@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 import { computeOnDemand, type DeclaredInput, type OnDemandPlan, type Selection } from "@timewell/model";
 import type { FeatureValue } from "@timewell/row";
 import type { LabelFile, TrainingPart } from "@timewell/store-ports";
@@ -7,6 +9,9 @@ import { arrowColumn, arrowTypeOf } from "./arrow-column.ts";
 import { readerOf } from "./arrow-reader.ts";
 import { BatchMessages } from "./batch-messages.ts";
 import { canHold, invalidLabels, keyReader, type LabelReader, requestReader } from "./label-reader.ts";
+
+/** Rows that are computed in one turn of the event loop: a few ms. */
+const rowsPerTurn = 4_096;
 
 /** What the computed columns are made from. */
 export interface ComputedColumnsInit {
@@ -39,7 +44,7 @@ export async function* addComputedColumns(
       yield { kind: "schema", bytes: messages.schemaMessage };
     } else if (part.kind === "batch") {
       const batch = readBatch(schemaBytes, part.bytes);
-      const columns = compute(batch, init, rows, failures);
+      const columns = await compute(batch, init, rows, failures);
       const children = inserted(batch.data.children, columns, init.lastColumns);
       yield { kind: "batch", bytes: messages!.batchMessage(children, batch.numRows), rows: batch.numRows };
       rows += batch.numRows;
@@ -93,18 +98,20 @@ function inserted<T>(items: readonly T[], added: readonly T[], lastCount: number
   return [...items.slice(0, at), ...added, ...items.slice(at)];
 }
 
-function compute(
+async function compute(
   batch: RecordBatch,
   init: ComputedColumnsInit,
   firstRow: number,
   failures: number[],
-): Data[] {
+): Promise<Data[]> {
   const { plan } = init;
   const readers = plan.inputs.map((input) => inputReader(batch, init, input, firstRow));
   const columns = plan.columns.map(() => new Array<FeatureValue>(batch.numRows));
   const inputs = new Array<FeatureValue>(readers.length);
   const failed = (column: number) => void failures[column]!++;
   for (let row = 0; row < batch.numRows; row++) {
+    // Other calls get their turn in between.
+    if (row % rowsPerTurn === rowsPerTurn - 1) await setImmediate();
     for (let i = 0; i < readers.length; i++) inputs[i] = readers[i]!(row);
     const values = computeOnDemand(plan, inputs, failed);
     for (let c = 0; c < columns.length; c++) columns[c]![row] = values[c]!;
