@@ -44,7 +44,7 @@ export function describeTypedGet(name: string, open: () => Promise<OnlineStore>)
     });
     afterAll(() => store.close());
 
-    it("answers with the bytes of its slow twin, for random services, rows and requests", async () => {
+    it("answers with the bytes of its slow twin, for random services, rows and requests (semantics 3, 4, 8)", async () => {
       const property = fc.asyncProperty(typedCases(nowUs), async ({ project, writes, requests }) => {
         const deps = servingOver(store);
         await store.apply(writes);

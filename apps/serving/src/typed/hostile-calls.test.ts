@@ -135,11 +135,14 @@ describe("a typed service and hostile callers", () => {
       toBinary(input, create(input, { rows: [{ airport: "Z" }], options: { maxAgeMs: 0n } } as never)),
       "Cannot use max_age_ms 0",
     ],
-  ])("%s: INVALID_ARGUMENT, and the message says what is wrong", async (_, bytes, message) => {
-    const error = await refused(bytes);
-    expect(error.code).toBe(codes.invalidArgument);
-    expect(error.details).toContain(message);
-  });
+  ])(
+    "%s: INVALID_ARGUMENT, the message says what is wrong, and nothing is read (semantics 8)",
+    async (_, bytes, message) => {
+      const error = await refused(bytes);
+      expect(error.code).toBe(codes.invalidArgument);
+      expect(error.details).toContain(message);
+    },
+  );
 
   it.each<[string, Buffer, Record<string, string>, number]>([
     ["a body that is not gzip", frameOf(Buffer.alloc(15, 7), 1), { "grpc-encoding": "gzip" }, codes.internal],

@@ -46,7 +46,7 @@ function halfLost(store: OnlineStore): OnlineStore {
   });
 }
 
-describe("partial answers (semantics 4)", () => {
+describe("partial answers", () => {
   let serving: TypedServing | undefined;
   const memory = memoryStore();
   beforeEach(async () => {
@@ -94,7 +94,7 @@ describe("partial answers (semantics 4)", () => {
     store.release();
   });
 
-  it("a shard that does not answer in time: its rows are UNAVAILABLE, the others are there", async () => {
+  it("a shard that does not answer in time: its rows are UNAVAILABLE, the others are there (semantics 4)", async () => {
     const { client } = await serve(halfStalled(memory));
     const answer = await callTyped(client, method, partly, within(300));
     const [zurich, geneva] = (answer as { rows: object[] }).rows;

@@ -10,6 +10,7 @@ const inputs: readonly RequestInput[] = [
   { name: "gate", number: 4, type: "STRING", dimension: 0 },
   { name: "at", number: 5, type: "TIMESTAMP", dimension: 0 },
   { name: "mood", number: 6, type: "FLOAT_VECTOR", dimension: 2 },
+  { name: "flags", number: 7, type: "BOOL_LIST", dimension: 0 },
 ];
 
 function read(bytes: Uint8Array) {
@@ -20,9 +21,25 @@ const writer = () => new BinaryWriter();
 describe("RequestInputs", () => {
   it("reads what is there, the last of two, and NULL for the rest", () => {
     const row = writer().tag(3, WireType.Varint).int32(5).tag(99, WireType.Bit32).fixed32(1);
-    expect(read(row.tag(3, WireType.Varint).int32(-6).finish())).toEqual([-6, null, null, null]);
+    expect(read(row.tag(3, WireType.Varint).int32(-6).finish())).toEqual([-6, null, null, null, null]);
     const empty = writer().tag(4, WireType.LengthDelimited).string("");
-    expect(read(empty.finish())).toEqual([null, "", null, null]);
+    expect(read(empty.finish())).toEqual([null, "", null, null, null]);
+  });
+
+  it("joins a list that comes in very many parts without copying it for each", () => {
+    const part = (flags: Uint8Array) =>
+      writer()
+        .tag(7, WireType.LengthDelimited)
+        .bytes(writer().tag(1, WireType.LengthDelimited).bytes(flags).finish());
+    const empty = Buffer.alloc(2 * 300_000, Buffer.of(7 * 8 + WireType.LengthDelimited, 0));
+    const bytes = Buffer.concat([
+      part(new Uint8Array(60_000)).finish(),
+      empty,
+      part(Uint8Array.of(1)).finish(),
+    ]);
+    const flags = read(bytes)[4] as boolean[];
+    expect(flags).toHaveLength(60_001);
+    expect(flags.at(-1)).toBe(true);
   });
 
   const floats = writer().tag(1, WireType.LengthDelimited).bytes(new Uint8Array(4)).finish();

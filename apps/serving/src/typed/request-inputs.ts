@@ -95,7 +95,10 @@ export class RequestInputs {
       const list = fromBinary(listSchemas[type as keyof typeof listSchemas], part) as unknown as {
         readonly v: readonly unknown[];
       };
-      return Array.isArray(before) ? [...(before as unknown[]), ...list.v] : list.v;
+      if (!Array.isArray(before)) return list.v;
+      // Not a new list for each part: a request may have millions of them.
+      for (const element of list.v) before.push(element);
+      return before;
     } catch (cause) {
       throw invalid(input, row, `it is not written as ${type}`, cause);
     }
