@@ -347,6 +347,19 @@ describe("Feast's contract and hostile callers", () => {
     );
   });
 
+  it("joins a list of features that comes in very many parts once, not with each of them", async () => {
+    const big = Buffer.concat([
+      Buffer.of(0x12, 0x80, 0x80, 0x40),
+      Buffer.alloc(2 ** 20, "\x0a\x00", "latin1"),
+    ]);
+    const empty = Buffer.alloc(2 * 500_000, Buffer.of(0x12, 0));
+    const startMs = performance.now();
+    const { code, details } = await refusedCall(Buffer.concat([big, empty]));
+    expect(code).toBe(codes.invalidArgument);
+    expect(details).toContain("at most 1000 are allowed");
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+  });
+
   it("a store that does not answer fails the call at once in both dialects", async () => {
     isLost = true;
     try {

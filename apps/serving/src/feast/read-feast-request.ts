@@ -58,21 +58,28 @@ export function readFeastRequest(plans: FeastPlans, bytes: Uint8Array): FeastReq
   const reader = new WireReader(bytes, typeName);
   const entities = new Map<string, EntityColumn>();
   const context = new Map<string, EntityColumn>();
-  let selector: FeastSelector | undefined;
+  let service: string | undefined;
+  /** Joined only once all are here: a request may have millions of them. */
+  let featureParts: Uint8Array[] = [];
   let fullFeatureNames = false;
   let includeVersions = false;
   while (reader.at < reader.end) {
     const tag = reader.tag();
-    if (tag === serviceTag) selector = { service: text(reader, part(reader)) };
-    else if (tag === featuresTag) selector = featureList(reader, part(reader), selector);
-    else if (tag === entitiesTag) readEntry(reader, reader.partEnd(), entities);
+    if (tag === serviceTag) {
+      service = text(reader, part(reader));
+      featureParts = [];
+    } else if (tag === featuresTag) {
+      service = undefined;
+      featureParts.push(part(reader));
+    } else if (tag === entitiesTag) readEntry(reader, reader.partEnd(), entities);
     else if (tag === fullNamesTag) fullFeatureNames = flag(reader);
     else if (tag === versionsTag) includeVersions = flag(reader);
     else if (tag === contextTag) readEntry(reader, reader.partEnd(), context);
     else if (tag >>> 3 <= knownFieldMax) throw reader.malformed();
     else reader.skip(tag & 7);
   }
-  if (selector === undefined) throw noSelection();
+  if (service === undefined && featureParts.length === 0) throw noSelection();
+  const selector = service === undefined ? featureList(reader, featureParts) : { service };
   const plan = plans.plan(selector, fullFeatureNames);
   for (const { name } of context.values()) if (!isRequestData(plan, name)) throw noRequestData(plan, name);
   const columns = [...entities.values(), ...context.values()];
@@ -124,12 +131,8 @@ function text(reader: WireReader, bytes: Uint8Array): string {
 }
 
 /** Parts of one message are merged by putting them one after another; another case takes the place of the one before. */
-function featureList(
-  reader: WireReader,
-  bytes: Uint8Array,
-  before: FeastSelector | undefined,
-): FeastSelector {
-  const whole = before !== undefined && "bytes" in before ? Buffer.concat([before.bytes, bytes]) : bytes;
+function featureList(reader: WireReader, parts: readonly Uint8Array[]): FeastSelector {
+  const whole = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
   const read = () => {
     try {
       return fromBinary(feastServing.FeatureListSchema, whole).val;
