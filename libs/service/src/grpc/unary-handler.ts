@@ -9,6 +9,9 @@ import { admit } from "./admit.ts";
 import { GrpcContext } from "./grpc-context.ts";
 import type { BytesMethod } from "./grpc-server.ts";
 
+/** Largest answer, bytes; grpc-js refuses to send greater ones, when the call is counted already. */
+const answerBytesMax = 64 * 2 ** 20;
+
 /** A unary method as it is hosted. */
 export interface HostedUnary {
   readonly policy: RpcPolicy;
@@ -83,6 +86,7 @@ class UnaryCall implements Alarm {
   #succeed(bytes: Uint8Array): void {
     if (this.#answered) return;
     if (this.#call.cancelled) return this.#fail(undefined);
+    if (bytes.length > answerBytesMax) return this.#fail(tooLarge(bytes.length));
     this.#end();
     this.#record.succeed();
     this.#respond(null, bytes);
@@ -102,4 +106,12 @@ class UnaryCall implements Alarm {
     this.#answered = true;
     if (this.dueMs > 0) this.#hosted.timer.delete(this);
   }
+}
+
+function tooLarge(bytes: number): FeatureStoreError {
+  return new FeatureStoreError(
+    "LIMIT_EXCEEDED",
+    `Cannot send an answer of ${bytes} bytes: at most 64 MiB are allowed`,
+    { hint: "Ask for less at once." },
+  );
 }
