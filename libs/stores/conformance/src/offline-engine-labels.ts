@@ -1,10 +1,20 @@
 import { writeFile } from "node:fs/promises";
-import { Int64, Table, tableToIPC, vectorFromArray } from "apache-arrow";
+import {
+  Dictionary,
+  Field,
+  Int32,
+  Int64,
+  List,
+  Table,
+  tableToIPC,
+  Utf8,
+  vectorFromArray,
+} from "apache-arrow";
 import type { HistoryRow, ViewHistory } from "@timewell/store-ports";
 import { describe, expect, it } from "vitest";
 import { useOfflineEngine, type OfflineEngineFactory } from "./offline-engine-place.ts";
 import { instants, isoTime, writeArrowLabels } from "./offline-labels.ts";
-import { columnValues, readTraining, trainingPlan } from "./offline-training.ts";
+import { columnTexts, columnValues, readTraining, trainingPlan } from "./offline-training.ts";
 
 const startUs = 1_700_000_000_000_000n;
 
@@ -106,6 +116,32 @@ export function labelRows(factory: OfflineEngineFactory): void {
         trainingPlan({ labels, views: [{ ...view, history: text }] }),
       );
       expect(columnValues(table, "v__value")).toEqual([7n, null]);
+    });
+
+    it("trainingSet() gives label texts back byte for byte, in lists and dictionaries too (semantics 7)", async () => {
+      const texts = ["\ufeffmarked", "", "ü 漢", null, "\ufeff", "plain"];
+      const table = new Table({
+        key: vectorFromArray(
+          texts.map(() => 1n),
+          new Int64(),
+        ),
+        at: instants(texts.map(() => startUs)),
+        text: vectorFromArray(texts, new Utf8()),
+        coded: vectorFromArray(texts, new Dictionary(new Utf8(), new Int32())),
+        list: vectorFromArray(
+          texts.map((_, i) => (i === 1 ? null : texts.slice(i))),
+          new List(new Field("item", new Utf8(), true)),
+        ),
+      });
+      const path = place.path("labels.arrow");
+      await writeFile(path, tableToIPC(table, "stream"));
+      const labels = { format: "arrow", path, eventTimeColumn: "at" } as const;
+      const result = await readTraining(place.engine, trainingPlan({ labels, views: [view] }));
+      expect(columnTexts(result.table, "text")).toEqual(texts);
+      expect(columnTexts(result.table, "coded")).toEqual(texts);
+      expect(columnTexts(result.table, "list")).toEqual(
+        texts.flatMap((_, i) => (i === 1 ? [] : texts.slice(i))),
+      );
     });
 
     it("trainingSet() joins a view without keys", async () => {

@@ -1,4 +1,4 @@
-import { tableFromIPC, type Table } from "apache-arrow";
+import { DataType, tableFromIPC, type Data, type Table } from "apache-arrow";
 import type { OfflineEngine, TrainingPlan, TrainingSummary } from "@timewell/store-ports";
 import { neverAborted } from "./offline-engine-place.ts";
 
@@ -34,4 +34,19 @@ export async function readTraining(engine: OfflineEngine, plan: TrainingPlan): P
 /** Values of a column, null where it has none. */
 export function columnValues(table: Table, name: string): unknown[] {
   return [...table.getChild(name)!].map((value) => value ?? null);
+}
+
+/**
+ * Texts of a column of one batch, or of the elements of its lists, with byte order marks, which the library's own decoder
+ * drops.
+ */
+export function columnTexts(table: Table, name: string): (string | null)[] {
+  const [column] = table.getChild(name)!.data;
+  const data = (DataType.isList(column!.type) ? column!.children[0]! : column!) as Data;
+  const { buffer, byteOffset, byteLength } = data.values as Uint8Array;
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  const offsets = data.valueOffsets as Int32Array;
+  return Array.from({ length: data.length }, (_, i) =>
+    data.getValid(i) ? bytes.toString("utf8", offsets[i], offsets[i + 1]) : null,
+  );
 }

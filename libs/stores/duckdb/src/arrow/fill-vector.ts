@@ -94,18 +94,38 @@ function narrowed(values: Uint8Array, digits: number): Uint8Array {
 }
 
 function fillGeneric(chunk: DuckDBDataChunk, column: number, values: ArrowVector, start: number): void {
-  const items = Array.from({ length: chunk.rowCount }, (_, i) =>
-    toDuckdb(values.get(start + i), values.type),
-  );
+  const items = Array.from({ length: chunk.rowCount }, (_, i) => itemAt(values, start + i));
   chunk.setColumnValues(column, items);
+}
+
+function itemAt(values: ArrowVector, index: number): DuckDBValue {
+  const type = values.type as DataType;
+  const [data] = values.data;
+  if (data === undefined || values.data.length !== 1) return toDuckdb(values.get(index), type);
+  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return textAt(data, index);
+  const { dictionary } = data;
+  if (dictionary === undefined || !data.getValid(index)) return toDuckdb(values.get(index), type);
+  return itemAt(dictionary, Number((data.values as Int32Array)[index]));
+}
+
+/** The library's decoder would drop a byte order mark in front. */
+function textAt(data: Data, index: number): string | null {
+  if (!data.getValid(index)) return null;
+  const offsets = data.valueOffsets as Int32Array | BigInt64Array;
+  const { buffer, byteOffset, byteLength } = data.values as Uint8Array;
+  return Buffer.from(buffer, byteOffset, byteLength).toString(
+    "utf8",
+    Number(offsets[index]),
+    Number(offsets[index + 1]),
+  );
 }
 
 function toDuckdb(value: unknown, type: DataType): DuckDBValue {
   if (value === null || value === undefined) return null;
   if (value instanceof Uint8Array) return blobValue(value);
   if (DataType.isList(type) || DataType.isFixedSizeList(type)) {
-    const element = type.children[0]!.type as DataType;
-    const items = Array.from(value as Iterable<unknown>, (item) => toDuckdb(item, element));
+    const list = value as ArrowVector;
+    const items = Array.from({ length: list.length }, (_, i) => itemAt(list, i));
     return DataType.isList(type) ? listValue(items) : arrayValue(items);
   }
   return value as DuckDBValue;
