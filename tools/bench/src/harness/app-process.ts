@@ -5,6 +5,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { repoRoot } from "@timewell/setup";
+import { profileFlags, type ProfilePlace } from "./profile-flags.ts";
 
 /** One of the apps, running as a process of its own. */
 export interface AppProcess {
@@ -27,10 +28,8 @@ export interface AppProcessOptions {
   readonly args: readonly string[];
   /** Folder for its log. */
   readonly folder: string;
-  /** Where it leaves a CPU profile when it ends. Undefined: none. */
-  readonly profileFolder: string | undefined;
-  /** Name of the file of that profile, without its ending. Default: what Node calls it. */
-  readonly profileName?: string;
+  /** Where it leaves a CPU profile. Undefined: none. */
+  readonly profile: ProfilePlace | undefined;
 }
 
 const readyTimeoutMs = 30_000;
@@ -44,7 +43,7 @@ export async function startApp(options: AppProcessOptions): Promise<AppProcess> 
   const log = openSync(logFile, "a");
   const main = path.join(repoRoot, "apps", app, "src/main.ts");
   const listens = (options.listens ?? ["--listen"]).flatMap((flag) => [flag, "127.0.0.1:0"]);
-  const child = spawn(process.execPath, [...profileFlags(options), main, ...listens, ...args], {
+  const child = spawn(process.execPath, [...profileFlags(options.profile), main, ...listens, ...args], {
     cwd: folder,
     stdio: ["ignore", "pipe", log],
   });
@@ -64,12 +63,6 @@ export async function startApp(options: AppProcessOptions): Promise<AppProcess> 
     const words = readFileSync(logFile, "utf8").slice(-2000);
     throw new Error(`Cannot start ${app}: it did not get ready.\n${words}`, { cause });
   }
-}
-
-function profileFlags({ profileFolder, profileName }: AppProcessOptions): string[] {
-  if (profileFolder === undefined) return [];
-  const name = profileName === undefined ? [] : [`--cpu-prof-name=${profileName}.cpuprofile`];
-  return ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`, ...name];
 }
 
 async function readEndpoints(child: ChildProcess): Promise<Record<string, string>> {

@@ -4,6 +4,7 @@ import type { Definitions } from "@timewell/contracts";
 import { ensureServers, startPostgres, startRedis } from "@timewell/setup";
 import { project } from "../fixtures/definitions.ts";
 import { startApp, type AppProcess } from "./app-process.ts";
+import type { ProfilePlace } from "./profile-flags.ts";
 
 /** The production engines with the definitions of the benches; the two apps that are measured start one by one. */
 export interface Stack {
@@ -14,13 +15,6 @@ export interface Stack {
   startRetrieval(): Promise<AppProcess>;
   startIngestion(): Promise<AppProcess>;
   stop(): Promise<void>;
-}
-
-/** Where a profile goes. */
-export interface ProfilePlace {
-  readonly folder: string;
-  /** Name of its file, without the ending. */
-  readonly name: string;
 }
 
 /** How the apps run. */
@@ -44,9 +38,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   started.defer(() => redis.stop());
   const postgres = await startPostgres();
   started.defer(() => postgres.stop());
+  const profile = profileFolder === undefined ? undefined : { folder: profileFolder };
   const database = await postgres.createDatabase("bench");
   const start = async (app: string, args: readonly string[]): Promise<AppProcess> => {
-    const found = await startApp({ app, args: ["--database", database, ...args], folder, profileFolder });
+    const found = await startApp({ app, args: ["--database", database, ...args], folder, profile });
     return found;
   };
   const registry = await start("registry", []);
@@ -73,14 +68,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   return {
     redisUrl: redis.url,
     registryUrl: registry.url,
-    startServing: (args, profile) =>
+    startServing: (args, place) =>
       startApp({
         app: "serving",
         listens: ["--listen", "--http-listen"],
         args: [...follow("serving"), "--online", redis.url, ...args],
         folder,
-        profileFolder: profile?.folder,
-        ...(profile === undefined ? {} : { profileName: profile.name }),
+        profile: place,
       }),
     startRetrieval: () => start("retrieval", offline("retrieval")),
     startIngestion: () => start("ingestion", ["--online", redis.url, ...offline("ingestion")]),

@@ -1,13 +1,15 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { profileFlags, type ProfilePlace } from "./profile-flags.ts";
 
 /** A program of this package in a process of its own, which answers each message with one message. */
 export class WorkerProcess<Question extends object, Answer> {
   readonly #child: ChildProcess;
 
-  /** `module` is the program's URL. */
-  constructor(module: URL, args: readonly string[] = []) {
-    this.#child = fork(module, [...args], { serialization: "advanced" });
+  /** `module` is the program's URL; it leaves a CPU profile where one is wanted. */
+  constructor(module: URL, args: readonly string[] = [], profile?: ProfilePlace) {
+    const execArgv = profileFlags(profile);
+    this.#child = fork(module, [...args], { serialization: "advanced", execArgv });
   }
 
   /** Asks one question at a time. Throws where the process ends instead. */

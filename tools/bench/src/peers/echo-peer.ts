@@ -1,3 +1,4 @@
+import type { ProfilePlace } from "../harness/profile-flags.ts";
 import { WorkerProcess } from "../harness/worker-process.ts";
 
 /** What the echo is asked. */
@@ -15,12 +16,15 @@ export interface EchoAnswer {
 
 /** The limit of the stack: grpc-js with identity serializers and one prebuilt answer, in a process of its own. */
 export class EchoPeer {
-  readonly #process = new WorkerProcess<EchoQuestion, EchoAnswer>(
-    new URL("echo-peer-main.ts", import.meta.url),
-  );
+  readonly #process: WorkerProcess<EchoQuestion, EchoAnswer>;
 
   /** Path of its only method. */
   readonly path = "/timewell.bench.Echo/Get";
+
+  /** Starts it; it leaves a CPU profile where one is wanted. */
+  constructor(profile?: ProfilePlace) {
+    this.#process = new WorkerProcess(new URL("echo-peer-main.ts", import.meta.url), [], profile);
+  }
 
   /** Answers with so many bytes from now on; returns where it listens. */
   async answerWith(answerBytes: number): Promise<string> {

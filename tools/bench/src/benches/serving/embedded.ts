@@ -24,7 +24,7 @@ export async function measureEmbedded(world: ServingWorld, peers: ServingPeers):
   const { folder, sizes } = world;
   await using started = new AsyncDisposableStack();
   const app = await startApp({
-    ...{ app: "standalone", endpoint: "serving", folder, profileFolder: undefined },
+    ...{ app: "standalone", endpoint: "serving", folder, profile: undefined },
     listens: ["registry", "serving", "retrieval", "ingestion", "http"].map((each) => `--${each}-listen`),
     args: ["--data-dir", path.join(folder, "embedded"), "--data-root", folder],
   });

@@ -1,5 +1,8 @@
 import path from "node:path";
 import type { BenchResult, ReportTable } from "../../bench.ts";
+import { grpcFrameBytes } from "../../harness/grpc-frame.ts";
+import type { LoadBody } from "../../harness/load.ts";
+import { EchoPeer } from "../../peers/echo-peer.ts";
 import { selfTimes, type SelfTime } from "../../harness/cpu-profile.ts";
 import { costParts } from "./cost-parts.ts";
 import { requestIds } from "./request-ids.ts";
@@ -11,62 +14,81 @@ import { TypedReader } from "./typed-reader.ts";
 const functionsShown = 15;
 const slicesPerProfile = 2;
 
-/** Loads a fresh server for each number of rows, lets it leave a profile, and says where the time of the loaded part went. */
+/** What is profiled: the server for each number of rows, and the echo, to show what the stack alone takes. */
+const subjects = [
+  { name: "typed-1", rows: 1 },
+  { name: "typed-10", rows: 10 },
+  { name: "typed-100", rows: 100 },
+  { name: "echo-10", rows: 10 },
+] as const;
+
+/** Loads fresh processes one after another, lets each leave a profile, and says where the time of the loaded part went. */
 export async function profileServing(world: ServingWorld, folder: string): Promise<BenchResult> {
   const tables: ReportTable[] = [];
   const details: BenchResult["details"][number][] = [];
-  for (const rows of [1, 10, 100]) {
-    world.context.say(`Profiling typed Get of ${rows} rows`);
-    const { file, fromUs, toUs, perSecond } = await profileLoad(world, folder, rows);
+  for (const { name, rows } of subjects) {
+    world.context.say(`Profiling ${name}`);
+    const { fromUs, toUs, perSecond } = await profileLoad(world, { folder, name }, rows);
+    const file = path.join(folder, `${name}.cpuprofile`);
     const times = selfTimes(file, fromUs, toUs);
     const parts = costParts(times);
     tables.push(
       {
-        title: `${rows} rows, ${perSecond.toFixed(0)} req/s with the profiler on: share of busy time, by part`,
+        title: `${name}, ${perSecond.toFixed(0)} req/s with the profiler on: share of busy time, by part`,
         head: ["part", "share"],
         rows: parts.map(({ part, share }) => [part, percent(share)]),
       },
       {
-        title: `${rows} rows: the functions with the most time of their own`,
+        title: `${name}: the functions with the most time of their own`,
         head: ["function", "where", "share"],
         rows: topFunctions(times),
       },
     );
     details.push(
-      ...parts.map(({ part, share }) => ({
-        name: `profile_${rows}: ${part}`,
-        value: share * 100,
-        unit: "%",
-      })),
+      ...parts.map(({ part, share }) => ({ name: `${name}: ${part}`, value: share * 100, unit: "%" })),
     );
     world.context.say(`  left ${file}`);
   }
   return { figures: [], details, tables };
 }
 
+interface LoadedSpan {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly perSecond: number;
+}
+
+/** The server answers in either case how long an answer is; the profile is that of the one whose name it has. */
 async function profileLoad(
   world: ServingWorld,
-  folder: string,
+  place: { readonly folder: string; readonly name: string },
   rows: number,
-): Promise<{ file: string; fromUs: number; toUs: number; perSecond: number }> {
+): Promise<LoadedSpan> {
   const { stack, compiled, sizes } = world;
-  const name = `serving-${rows}`;
-  const server = await stack.startServing(servingArgs(sizes), { folder, name });
+  const isEcho = place.name.startsWith("echo");
+  await using started = new AsyncDisposableStack();
+  const server = await stack.startServing(servingArgs(sizes), isEcho ? undefined : place);
+  started.defer(() => server.stop());
   const typed = new TypedReader(compiled, "model", server.url);
-  try {
-    const ids = requestIds(sizes.bodies, rows, sizes.keys);
-    const load = grpcLoad(world, `${server.url}${typed.path}`, await typedBodies(world, typed, rows, ids));
-    await load.run(sizes.sliceMs);
-    const fromUs = monotonicUs();
-    let perSecond = 0;
-    for (let slice = 0; slice < slicesPerProfile; slice++) {
-      perSecond += (await load.run(sizes.sliceMs)).perSecond / slicesPerProfile;
-    }
-    return { file: path.join(folder, `${name}.cpuprofile`), fromUs, toUs: monotonicUs(), perSecond };
-  } finally {
-    typed.close();
-    await server.stop();
-  }
+  started.defer(() => typed.close());
+  const ids = requestIds(sizes.bodies, rows, sizes.keys);
+  const bodies = await typedBodies(world, typed, rows, ids);
+  if (!isEcho) return await loadFor(world, `${server.url}${typed.path}`, bodies);
+  const echo = new EchoPeer(place);
+  started.defer(() => echo.stop());
+  const url = await echo.answerWith(bodies[0]!.answerBytes - grpcFrameBytes);
+  return await loadFor(world, `${url}${echo.path}`, bodies);
+}
+
+async function loadFor(world: ServingWorld, url: string, bodies: readonly LoadBody[]): Promise<LoadedSpan> {
+  const { sliceMs } = world.sizes;
+  const load = grpcLoad(world, url, bodies);
+  await load.run(sliceMs);
+  const fromUs = monotonicUs();
+  let perSecond = 0;
+  for (let slice = 0; slice < slicesPerProfile; slice++)
+    perSecond += (await load.run(sliceMs)).perSecond / slicesPerProfile;
+  return { fromUs, toUs: monotonicUs(), perSecond };
 }
 
 /** V8 writes its profiles in this clock. */
