@@ -1,4 +1,5 @@
 import { Status } from "@timewell/contracts";
+import { FeatureStoreError } from "@timewell/errors";
 import { cutPayloadInto, type FeatureValue, headerBytes } from "@timewell/row";
 
 import type { ComputedPlan } from "./computed-plan.ts";
@@ -36,6 +37,9 @@ const availableTimesTag = (3 << 3) | wireTypes.lengthDelimited;
 
 const computedTag = (4 << 3) | wireTypes.lengthDelimited;
 
+/** What the server sends at most. */
+const responseBytesMax = 64 * 2 ** 20;
+
 /** Sizes of the messages of one row, in the order of its fields. */
 const sizesPerRow = 4;
 
@@ -55,7 +59,7 @@ export class ResponseWriter {
   /** The message of the computed features of each row. */
   readonly #computed: Uint8Array[] = [];
 
-  /** The response message. */
+  /** The response message; LIMIT_EXCEEDED over 64 MiB, before there is memory for it. */
   write(parts: ResponseParts): Uint8Array {
     const total = this.#measure(parts);
     const out = Buffer.allocUnsafe(total);
@@ -110,6 +114,7 @@ export class ResponseWriter {
     for (let row = 0; row < rowCount; row++) {
       const size = this.#measureRow(parts, row);
       total += 1 + varintBytes(size) + size;
+      if (total > responseBytesMax) throw tooLarge();
     }
     return total;
   }
@@ -229,4 +234,12 @@ function writePart(out: Uint8Array, start: number, tag: number, message: Uint8Ar
 function copyPayload(row: Uint8Array, out: Buffer, at: number): void {
   if (row instanceof Buffer) row.copy(out, at, headerBytes);
   else out.set(row.subarray(headerBytes), at);
+}
+
+function tooLarge(): FeatureStoreError {
+  return new FeatureStoreError(
+    "LIMIT_EXCEEDED",
+    "Cannot send an answer of more than 64 MiB: that is the most that fits in one",
+    { field: "rows", hint: "Ask for fewer rows or features at once." },
+  );
 }
