@@ -10,7 +10,6 @@ import {
   type Value,
   ValueSchema,
 } from "@timewell/contracts";
-import { FeatureStoreError } from "@timewell/errors";
 import {
   type CompiledProject,
   encodeEntityRow,
@@ -29,6 +28,9 @@ import { effectiveTtlUs, forgetAfterUs, rowStatus, type RowStatus } from "@timew
 import { checkRowCount } from "./check-row-count.ts";
 import { computeColumns, type DecodedView } from "./compute-columns.ts";
 import type { ServingDeps } from "./serving-deps.ts";
+import { CoalescedReads } from "./typed/coalesced-reads.ts";
+import { lostRow } from "./typed/lost-row.ts";
+import { partialWithinMs } from "./typed/partial-within-ms.ts";
 
 /** One stored row, or why there is none. */
 type StoredRow = Uint8Array | undefined | "UNAVAILABLE";
@@ -45,11 +47,13 @@ const methodName = `${OnlineServing.typeName}/${OnlineServing.method.getOnlineFe
 
 /**
  * Reads features by name: one read of the store for all rows and views, then ttl and tombstones on the row headers.
- * A wrong key or wrong request data anywhere fails the request before anything is read (semantics 8).
+ * A wrong key or wrong request data anywhere fails the request before anything is read (semantics 8). `timeoutMs` is what is left
+ * to the caller's deadline; undefined where it has none.
  */
 export async function getOnlineFeatures(
   deps: ServingDeps,
   request: GetOnlineFeaturesRequest,
+  timeoutMs?: number,
 ): Promise<GetOnlineFeaturesResponse> {
   const { options } = request;
   const { clock } = deps;
@@ -63,7 +67,8 @@ export async function getOnlineFeatures(
   const decodedMs = clock.monotonicMs();
   stages.rows.observe(request.rows.length);
   stages.decode.observe((decodedMs - startMs) / 1000);
-  const stored = await readRows(deps, keys, options?.allowPartial ?? false);
+  const stored =
+    options?.allowPartial === true ? await readPartly(deps, keys, timeoutMs) : await readRows(deps, keys);
   const readMs = clock.monotonicMs();
   stages.read.observe((readMs - decodedMs) / 1000);
 
@@ -103,21 +108,27 @@ function onlineKeys(selection: Selection, entityKeys: readonly Uint8Array[]): On
   return selection.views.map(({ view }, v) => ({ viewId: view.id, entityKey: entityKeys[v] as Uint8Array }));
 }
 
-async function readRows(
-  deps: ServingDeps,
-  keys: readonly OnlineKey[],
-  allowPartial: boolean,
-): Promise<StoredRow[]> {
+async function readRows(deps: ServingDeps, keys: readonly OnlineKey[]): Promise<StoredRow[]> {
   const startMs = deps.clock.monotonicMs();
   try {
     return await deps.onlineStore.read(keys);
-  } catch (error) {
-    const lost = error instanceof FeatureStoreError && error.kind === "STORE_UNAVAILABLE";
-    if (!lost || !allowPartial) throw error;
-    return keys.map((): StoredRow => "UNAVAILABLE");
   } finally {
     deps.metrics.observeStoreRead((deps.clock.monotonicMs() - startMs) / 1000, keys.length);
   }
+}
+
+/** What a shard that is lost has, and what is not there in time, is UNAVAILABLE; the rest is there. */
+function readPartly(
+  { onlineStore, clock, metrics }: ServingDeps,
+  keys: readonly OnlineKey[],
+  timeoutMs: number | undefined,
+): Promise<StoredRow[]> {
+  const reads = new CoalescedReads(onlineStore, clock, (seconds, count) =>
+    metrics.observeStoreRead(seconds, count),
+  );
+  return reads.readPartly(keys, partialWithinMs(timeoutMs), (rows, from) =>
+    keys.map((_, i): StoredRow => (rows[from + i] === lostRow ? "UNAVAILABLE" : rows[from + i])),
+  );
 }
 
 /** For each view, the places of its columns among all columns. */

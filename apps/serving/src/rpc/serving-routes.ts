@@ -8,7 +8,7 @@ import type { ServingDeps } from "../serving-deps.ts";
 /** The OnlineServing service over its logic; the same object answers gRPC and HTTP. */
 export function servingRoutes(deps: ServingDeps): ServiceImpl<typeof OnlineServing> {
   return {
-    getOnlineFeatures: (request) => getOnlineFeatures(deps, request),
+    getOnlineFeatures: (request, context) => getOnlineFeatures(deps, request, context.timeoutMs()),
     getServingInfo: (request) => getServingInfo(deps, request),
   };
 }

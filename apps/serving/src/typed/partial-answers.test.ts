@@ -1,4 +1,7 @@
+import { createClient } from "@connectrpc/connect";
+import { createGrpcTransport } from "@connectrpc/connect-node";
 import type { CallOptions, ServiceError } from "@grpc/grpc-js";
+import { OnlineServing, Status } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import { compileProject, serviceDescriptor } from "@timewell/model";
 import type { OnlineKey, OnlineStore } from "@timewell/store-ports";
@@ -15,6 +18,7 @@ const snapshot = applied(undefined, airports);
 const method = serviceDescriptor("flights", compileProject(snapshot).services.get("delay")!).method.get!;
 const clock = systemClock();
 const partly = { rows: [{ airport: "ZRH" }, { airport: "GVA" }], options: { allowPartial: true } };
+const stringKey = (value: string) => ({ kind: { case: "stringValue" as const, value } });
 const unavailable = { states: { hourly: "STATUS_UNAVAILABLE" } };
 
 /** A store of two shards: keys that end in an even and in an odd byte. The second shard never answers. */
@@ -112,6 +116,21 @@ describe("partial answers", () => {
     ]);
     expect(zurich).toMatchObject({ value: { rows: [{ hourly: { departures: "1" } }] } });
     expect(geneva).toMatchObject({ reason: { code: 14 } });
+  });
+
+  it("by name: what a lost or slow shard has is UNAVAILABLE before the deadline, the rest is there", async () => {
+    const rows = partly.rows.map(({ airport }) => ({ keys: { airport: stringKey(airport) } }));
+    const selection = { case: "featureService", value: "delay" } as const;
+    const request = { project: "flights", selection, rows, options: { allowPartial: true } };
+    for (const store of [halfLost(memory), halfStalled(memory)]) {
+      const { url } = await serve(store);
+      const client = createClient(OnlineServing, createGrpcTransport({ baseUrl: url }));
+      const answer = await client.getOnlineFeatures(request, { timeoutMs: 1_000 });
+      const statuses = answer.rows.flatMap((row) => row.statuses);
+      expect(statuses).toEqual([Status.PRESENT, Status.UNAVAILABLE]);
+      await serving?.stop();
+    }
+    serving = undefined;
   });
 
   it("a damaged row fails its own call and no other one of the same read", async () => {

@@ -2,6 +2,7 @@ import type { ServingDeps } from "../serving-deps.ts";
 import { CoalescedReads } from "./coalesced-reads.ts";
 import { countAnswer } from "./count-answer.ts";
 import type { StoredRow } from "./gathering.ts";
+import { partialWithinMs } from "./partial-within-ms.ts";
 import { readRequest, type TypedRequest } from "./read-request.ts";
 import type { RequestPlan } from "./request-plan.ts";
 import { ResponseWriter } from "./response-writer.ts";
@@ -15,11 +16,6 @@ export interface CallDeadline {
 
 /** Answers `Get` of a plan: request bytes in, response bytes out. */
 export type TypedGet = (plan: RequestPlan, request: Uint8Array, call: CallDeadline) => Promise<Uint8Array>;
-
-/** What a partial answer leaves of the time to its deadline, so that it gets there. */
-const marginShare = 0.2;
-const marginMinMs = 10;
-const marginMaxMs = 50;
 
 /**
  * Makes the one reader of all typed services. A wrong key anywhere fails a request before anything is read (semantics 8); the
@@ -63,9 +59,4 @@ export function createTypedGet(deps: ServingDeps): TypedGet {
     if (!request.allowPartial) return reads.read(request.keys, take);
     return reads.readPartly(request.keys, partialWithinMs(call.timeoutMs()), take);
   };
-}
-
-function partialWithinMs(leftMs: number | undefined): number {
-  if (leftMs === undefined) return Infinity;
-  return leftMs - Math.min(Math.max(leftMs * marginShare, marginMinMs), marginMaxMs);
 }
