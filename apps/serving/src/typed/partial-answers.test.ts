@@ -76,7 +76,7 @@ describe("partial answers", () => {
     const { client } = await serve(store.asOnlineStore);
     await callTyped(client, method, partly);
     store.hold();
-    for (const deadlineMs of [150, 400, 1_000]) {
+    for (const deadlineMs of [600, 1_500]) {
       const startMs = clock.monotonicMs();
       const answer = await callTyped(client, method, partly, within(deadlineMs));
       expect(answer).toMatchObject({ rows: [unavailable, unavailable] });
@@ -100,7 +100,7 @@ describe("partial answers", () => {
 
   it("a shard that does not answer in time: its rows are UNAVAILABLE, the others are there (semantics 4)", async () => {
     const { client } = await serve(halfStalled(memory));
-    const answer = await callTyped(client, method, partly, within(300));
+    const answer = await callTyped(client, method, partly, within(800));
     const [zurich, geneva] = (answer as { rows: object[] }).rows;
     expect([zurich, geneva]).toEqual([{ hourly: { departures: "1" } }, unavailable]);
   });
