@@ -17,6 +17,9 @@ export interface RedisClusterClient extends Cluster {
 /** Where slots lie is asked for this often, and after each redirection. */
 const slotsRefreshMs = 1_000;
 
+/** How often one command follows a redirection, or is sent again. */
+const redirectionsMax = 4;
+
 /**
  * Makes a client of a Cluster and waits until it is connected or has failed to, once. As with one server, commands fail at
  * once while there is no connection to the node that they go to.
@@ -33,6 +36,9 @@ export async function connectRedisCluster(
     clusterNodeRetryStrategy: retryDelayMs,
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
+    // What a node answers so it answers for as long as a slot is on its way to another: the store asks in another way.
+    retryDelayOnTryAgain: 0,
+    maxRedirections: redirectionsMax,
     slotsRefreshTimeout: 1_000,
     slotsRefreshInterval: slotsRefreshMs,
     redisOptions: {

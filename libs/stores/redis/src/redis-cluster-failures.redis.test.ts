@@ -1,7 +1,7 @@
-import { clusterSlot, encodeKey } from "@timewell/keys";
+import { clusterSlot, encodeKey, redisKey } from "@timewell/keys";
 import { encodeStoredRow } from "@timewell/row";
 import { startRedisCluster, type RedisCluster } from "@timewell/setup";
-import type { OnlineStore, OnlineWrite } from "@timewell/store-ports";
+import type { OnlineKey, OnlineStore, OnlineWrite } from "@timewell/store-ports";
 import { Redis } from "ioredis";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -109,6 +109,32 @@ describe("a Redis Cluster with failures", () => {
     expect((await store.apply([row(id)]))[0]!.written).toBe(true);
     expect((await store.read([keyOf(id), ...idsByNode[0]!.map(keyOf)])).every(Boolean)).toBe(true);
     for (const admin of admins) admin.disconnect();
+  });
+
+  it("reads and writes a slot that is half moved, several views at once, and fails nobody else for it", async () => {
+    const [id, ...others] = idsByNode[0]!;
+    const { entityKey } = keyOf(id!);
+    const keyOfView = (viewId: number) => ({ viewId, entityKey });
+    const rowOf = (viewId: number, eventTimeUs: bigint) => ({ ...row(id!, eventTimeUs), viewId });
+    await store.apply([rowOf(8, 1n)]);
+    const slot = String(clusterSlot(entityKey));
+    const [source, target] = cluster.nodes.slice(0, 2).map(({ url }) => new Redis(url)) as [Redis, Redis];
+    const idOf = async (node: Redis) => (await node.call("CLUSTER", "MYID")) as string;
+    await target.call("CLUSTER", "SETSLOT", slot, "IMPORTING", await idOf(source));
+    await source.call("CLUSTER", "SETSLOT", slot, "MIGRATING", await idOf(target));
+    const { hostname, port } = new URL(cluster.nodes[1]!.url);
+    await source.call("MIGRATE", hostname, port, redisKey(8, entityKey), "0", "1000");
+
+    const found = async (keys: OnlineKey[]) => (await store.read(keys)).map((each) => each !== undefined);
+    const startMs = performance.now();
+    expect(await found([7, 8, 9].map(keyOfView))).toEqual([true, true, false]);
+    expect(await found([9, 7].map(keyOfView))).toEqual([false, true]);
+    expect(new Set(await found([keyOfView(8), keyOfView(7), ...others.map(keyOf)]))).toEqual(new Set([true]));
+    const outcomes = await store.apply([7, 8, 9].map((viewId) => rowOf(viewId, 2n)));
+    expect(outcomes.map(({ written }) => written)).toEqual([true, true, true]);
+    expect(await found([7, 8, 9].map(keyOfView))).toEqual([true, true, true]);
+    expect(performance.now() - startMs).toBeLessThan(1_000);
+    for (const admin of [source, target]) admin.disconnect();
   });
 
   it("check() accepts it, and refuses a single server under its URL and a node under that of a single server", async () => {

@@ -152,10 +152,13 @@ export class RedisClusterOnlineStore implements OnlineStore {
     const answers = (await pipeline.exec())!;
     for (const [s, places] of slots.entries()) {
       const [error, answered] = answers[s]! as [Error | null, (Buffer | null)[]];
-      // A slot that is on its way to another node is asked for by itself: the client follows the redirection.
+      // The rows of a slot that is on its way to another node are asked for one by one: the client follows the redirection of
+      // each, and no node answers for several of which it does not have all.
       const moved = error !== null && /^(MOVED|ASK|TRYAGAIN)/.test(error.message);
       if (error !== null && !moved) throw error;
-      const found = moved ? await this.#reader.mgetBuffer(keysOf(places)) : answered;
+      const found = moved
+        ? await Promise.all(keysOf(places).map((key) => this.#reader.getBuffer(key)))
+        : answered;
       for (let i = 0; i < places.length; i++) rows[places[i]!] = found[i] ?? undefined;
     }
   }
@@ -199,7 +202,14 @@ export class RedisClusterOnlineStore implements OnlineStore {
     args[0] = args[2]!;
     args[1] = args[2]!;
     const made: ApplyOutcome[] = [];
-    decodeOutcomes(await this.#writer.timewellApplyBuffer(keys, ...args), made);
+    try {
+      decodeOutcomes(await this.#writer.timewellApplyBuffer(keys, ...args), made);
+    } catch (reason) {
+      // Of a slot that is on its way to another node, no node takes several rows of which it does not have all.
+      const isHalfMoved = reason instanceof Error && /MOVED|ASK|TRYAGAIN/.test(reason.message);
+      if (!isHalfMoved || end - start === 1) throw reason;
+      for (let i = start; i < end; i++) made.push(...(await this.#applyChunk(writes, i, i + 1, onEqual)));
+    }
     return made;
   }
 
