@@ -128,7 +128,11 @@ describe("a typed service and hostile callers", () => {
       Buffer.concat([good, rowOf(Uint8Array.of(0x08, 0x05))]),
       "Cannot use key rows[1].airport: it is not written as STRING",
     ],
-    ["a key that is not UTF-8", text([0xc3, 0x28]), "its text is not UTF-8"],
+    [
+      "a key that is not UTF-8",
+      text([0xc3, 0x28]),
+      "its text is not UTF-8 (rows[0].airport). Send well-formed Unicode text.",
+    ],
     ["a key over 1,024 bytes", requestOf([{ airport: "x".repeat(1_100) }]), "at most 1024 are allowed"],
     [
       "a max_age of 0",

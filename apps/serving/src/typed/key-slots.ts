@@ -74,7 +74,9 @@ export class KeySlots {
       const { kind, message, field, hint } = FeatureStoreError.from(error);
       if (field !== "") throw error;
       const path = this.#keys[slot] === undefined ? `rows[${row}]` : this.#path(slot, row);
-      throw new FeatureStoreError(kind, `${message} (${path})`, { field: path, hint, cause: error });
+      // The message ends with the hint already.
+      const problem = hint === "" ? message : message.slice(0, -`. ${hint}`.length);
+      throw new FeatureStoreError(kind, `${problem} (${path})`, { field: path, hint, cause: error });
     }
   }
 
