@@ -40,7 +40,8 @@ class Model:
                 continue
             scaled = math.log1p(value) if name in COUNTS else value
             total += scale.weight * (scaled - scale.mean) / scale.deviation
-        return 1 / (1 + math.exp(-total))
+        # Python raises where exp() would be infinite.
+        return 1 / (1 + math.exp(-total)) if total > -700 else 0.0
 
 
 def read_model() -> Model:
