@@ -39,6 +39,7 @@ import { timingInterceptor, type CallTimers } from "./timing-interceptor.ts";
 import { TrainingSet, type TrainingSetInit } from "./training-set.ts";
 import { nameLabels } from "./upload-labels.ts";
 import { ViewTypes } from "./view-types.ts";
+import { wholeMs } from "./whole-ms.ts";
 import { withDeadlines } from "./with-deadlines.ts";
 
 /** What any call may be given besides. */
@@ -184,7 +185,7 @@ export class TimewellClient {
         })),
         options: {
           ...(request.asOf === undefined ? {} : { asOfUs: instantUs(request.asOf, "asOf") }),
-          ...(request.maxAgeMs === undefined ? {} : { maxAgeMs: BigInt(request.maxAgeMs) }),
+          ...(request.maxAgeMs === undefined ? {} : { maxAgeMs: wholeMs(request.maxAgeMs, "maxAgeMs") }),
           includeTimes: request.includeTimes ?? false,
         },
       },
@@ -229,7 +230,7 @@ export class TimewellClient {
       featureView: view,
       version,
       ...(to === undefined ? {} : { toUs: instantUs(to, "to") }),
-      ...(overlapMs === undefined ? {} : { overlapMs: BigInt(overlapMs) }),
+      ...(overlapMs === undefined ? {} : { overlapMs: wholeMs(overlapMs, "overlapMs") }),
     };
     yield* progressOf(this.#stream(options, (call) => this.ingestion.materializeIncremental(request, call)));
   }
@@ -259,7 +260,7 @@ export class TimewellClient {
       eventTimeColumn: init.eventTimeColumn ?? "",
       mode: init.mode === undefined ? Mode.UNSPECIFIED : Mode[init.mode],
       includeStatuses: init.includeStatuses ?? false,
-      ...(init.maxAgeMs === undefined ? {} : { maxAgeMs: BigInt(init.maxAgeMs) }),
+      ...(init.maxAgeMs === undefined ? {} : { maxAgeMs: wholeMs(init.maxAgeMs, "maxAgeMs") }),
     };
     return new TrainingSet(this.#stream(options, (call) => this.retrieval.getTrainingSet(request, call)));
   }
