@@ -115,6 +115,8 @@ export async function startService(init: ServiceInit): Promise<RunningService> {
       if (closedEarly !== undefined) await untilHeard(kit, listener);
       http1.announceEnd();
       await Promise.all([http2.announceEnd(), kit.clock.sleep(noticeMs)]);
+      // On a busy machine the timer may come before what the sockets have had since long: one more turn reads it.
+      await kit.clock.sleep(1);
       // Where nobody else listens, not before: the system resets connections that were made and not taken over yet.
       const closed = closedEarly ?? listener.close();
       listener.endSilent();
