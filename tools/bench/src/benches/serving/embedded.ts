@@ -13,7 +13,7 @@ import { rateDetails, rateFigure } from "./rate-figures.ts";
 import { requestIds } from "./request-ids.ts";
 import type { ServingPeers } from "./serving-peers.ts";
 import type { ServingWorld } from "./serving-world.ts";
-import { countedLoad, grpcLoad, typedBodies } from "./throughput.ts";
+import { countedEcho, countedLoad, grpcLoad, typedBodies } from "./throughput.ts";
 import { readProject, TypedReader } from "./typed-reader.ts";
 
 const name = "lmdb_vs_echo_1";
@@ -59,7 +59,7 @@ export async function measureEmbedded(world: ServingWorld, peers: ServingPeers):
     countedLoad(load, sizes.sliceMs, app.url, typed.path, () => writer.reads);
   const rounds = await runRounds(sizes.rounds, {
     lmdb: () => writer.during(slice),
-    echo: async () => (await echoLoad.run(sizes.sliceMs)).perSecond,
+    echo: () => writer.during(() => countedEcho(echoLoad, sizes.sliceMs, peers.echo)),
   });
   await writer.restore();
   await compare();

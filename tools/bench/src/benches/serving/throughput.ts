@@ -5,6 +5,7 @@ import { grpcFrameBytes } from "../../harness/grpc-frame.ts";
 import { Load, type LoadBody } from "../../harness/load.ts";
 import { rateText } from "../../harness/rate-text.ts";
 import { runRounds, type RatedRun, type Rounds } from "../../harness/round-robin.ts";
+import type { EchoPeer } from "../../peers/echo-peer.ts";
 import { feastRestBody, feastRestPath, postFeast, type FeastAsk } from "./feast-rest.ts";
 import { LiveWriter } from "./live-writer.ts";
 import { grpcHeaders, writeBodies, writeGrpcBodies } from "./load-files.ts";
@@ -71,12 +72,7 @@ const makeSide: Readonly<Record<Side, (init: SideInit) => Promise<RatedRun>>> = 
     const bodies = await typedBodies(world, typed, rows, ids);
     const url = await echo.answerWith(bodies[0]!.answerBytes - grpcFrameBytes);
     const load = grpcLoad(world, `${url}${echo.path}`, bodies);
-    return async () => {
-      const before = await echo.calls();
-      const { requests, perSecond } = await load.run(world.sizes.sliceMs);
-      checkCount("the echo", (await echo.calls()) - before, requests);
-      return perSecond;
-    };
+    return () => countedEcho(load, world.sizes.sliceMs, echo);
   },
 
   ioredis({ world, peers, ids }) {
@@ -169,7 +165,12 @@ async function feastSide({ world, peers, rows, ids }: SideInit, ask: FeastAsk): 
   return async () => (await load.run(world.sizes.slowSliceMs)).perSecond;
 }
 
-function checkCount(who: string, counted: number, requests: number): void {
+/** A slice on the echo, held against its own count. */
+export async function countedEcho(load: Load, sliceMs: number, echo: EchoPeer): Promise<number> {
+  const before = await echo.calls();
+  const { requests, perSecond } = await load.run(sliceMs);
+  const counted = (await echo.calls()) - before;
   if (counted !== requests)
-    throw new Error(`The run is void: ${who} counted ${counted} calls, expected ${requests}`);
+    throw new Error(`The run is void: the echo counted ${counted} calls, expected ${requests}`);
+  return perSecond;
 }
