@@ -1,4 +1,5 @@
 import {
+  elementType,
   listElementsMax,
   type FeatureType,
   type FeatureValue,
@@ -20,7 +21,7 @@ export interface ResultType {
  * their width, doubles rounded to FLOAT, lists without NULL, and nothing longer than a stored row may be.
  */
 export function toFeature({ type, dimension }: ResultType): (value: Content) => FeatureValue | typeof failed {
-  const scalar = type.replace(/_(LIST|VECTOR)$/, "") as ScalarType;
+  const scalar = elementType(type);
   const convert = converters[scalar] as (value: Content) => ScalarValue | typeof failed;
   if (scalar === type) {
     if (scalar !== "STRING" && scalar !== "BYTES") return convert;

@@ -1,5 +1,5 @@
 import { FeatureStoreError, showValue } from "@timewell/errors";
-import { normalizeFeatureValue, type FeatureType, type FeatureValue } from "@timewell/row";
+import { elementType, normalizeFeatureValue, type FeatureType, type FeatureValue } from "@timewell/row";
 import { parseTime } from "./times.ts";
 
 /** What a value is read for. */
@@ -25,7 +25,7 @@ export function valueFromText(text: string, field: ValueField, nowUs: bigint, wh
 /** Reads a value out of JSON: 64-bit integers may be strings, bytes are base64, null is NULL. */
 export function valueFromJson(json: unknown, field: ValueField, nowUs: bigint, where: string): FeatureValue {
   if (json === null || json === undefined) return null;
-  const element = field.type.replace(/_(LIST|VECTOR)$/, "") as FeatureType;
+  const element = elementType(field.type);
   const convert = (part: unknown): unknown => scalarFromJson(part, element, nowUs, where);
   const raw = Array.isArray(json) && element !== field.type ? json.map(convert) : convert(json);
   const { type, dimension = 0 } = field;

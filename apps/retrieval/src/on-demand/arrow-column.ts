@@ -1,4 +1,10 @@
-import type { FeatureType, FeatureValue, ScalarType, ScalarValue } from "@timewell/row";
+import {
+  elementType,
+  type FeatureType,
+  type FeatureValue,
+  type ScalarType,
+  type ScalarValue,
+} from "@timewell/row";
 import {
   Binary,
   Bool,
@@ -21,7 +27,7 @@ const elementName = "item";
 
 /** The Arrow type of a feature, the same as in the columns of views. */
 export function arrowTypeOf(type: FeatureType, dimension: number): DataType {
-  const element = elementTypes[scalarOf(type)]();
+  const element = elementTypes[elementType(type)]();
   if (type === "FLOAT_VECTOR") return new FixedSizeList(dimension, new Field(elementName, element, true));
   return type.endsWith("_LIST") ? new List(new Field(elementName, element, true)) : element;
 }
@@ -29,7 +35,7 @@ export function arrowTypeOf(type: FeatureType, dimension: number): DataType {
 /** A column of values of a feature. */
 export function arrowColumn(type: FeatureType, dimension: number, values: readonly FeatureValue[]): Data {
   const arrowType = arrowTypeOf(type, dimension);
-  const scalar = scalarOf(type);
+  const scalar = elementType(type);
   if (scalar === type) return scalarColumn(scalar, values as readonly (ScalarValue | null)[]);
   const lists = values as readonly (readonly ScalarValue[] | null)[];
   const common = { type: arrowType, length: values.length, ...validity(values) };
@@ -45,10 +51,6 @@ export function arrowColumn(type: FeatureType, dimension: number, values: readon
     lists.flatMap((list) => list ?? []),
   );
   return makeData({ ...common, valueOffsets, child } as never);
-}
-
-function scalarOf(type: FeatureType): ScalarType {
-  return type.replace(/_(LIST|VECTOR)$/, "") as ScalarType;
 }
 
 const elementTypes: Readonly<Record<ScalarType, () => DataType>> = {

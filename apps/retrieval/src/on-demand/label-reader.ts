@@ -1,6 +1,12 @@
 import { FeatureStoreError } from "@timewell/errors";
 import type { NamedField } from "@timewell/model";
-import { type FeatureType, type FeatureValue, normalizeFeatureValue, type ScalarType } from "@timewell/row";
+import {
+  elementType,
+  type FeatureType,
+  type FeatureValue,
+  normalizeFeatureValue,
+  type ScalarType,
+} from "@timewell/row";
 import { type Data, DataType } from "apache-arrow";
 
 import { readerOf, type RowReader } from "./arrow-reader.ts";
@@ -10,7 +16,7 @@ export type LabelReader = (row: number) => FeatureValue;
 
 /** True where a label column of this type can hold values of a feature type. A value may still be out of its range. */
 export function canHold(arrow: DataType, type: FeatureType): boolean {
-  const scalar = type.replace(/_(LIST|VECTOR)$/, "") as ScalarType;
+  const scalar = elementType(type);
   if (DataType.isNull(arrow)) return true;
   if (scalar === type) return holders[scalar](arrow);
   const isList = DataType.isList(arrow) || DataType.isFixedSizeList(arrow);

@@ -1,10 +1,9 @@
 import { feastServing, Status } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
-import { headerBytes } from "@timewell/row";
+import { headerBytes, readVarint, skipValue, varintEnd } from "@timewell/row";
 
 import type { StoredRow } from "../typed/gathering.ts";
 import type { RowJudge } from "../typed/row-judge.ts";
-import { wireTypes } from "../typed/wire-reader.ts";
 import type { FeastPlan, FeastUse } from "./feast-plan.ts";
 import { SecondsWriter } from "./seconds-writer.ts";
 
@@ -90,19 +89,15 @@ export class CellTable {
   #locateRow({ plan, rowCount }: FoundRows, { columnOf }: FeastUse, bytes: Uint8Array, row: number): void {
     let at = headerBytes;
     while (at < bytes.length) {
+      const tagStart = at;
       let tag = bytes[at++]!;
       if (tag > 0x7f) {
-        tag = readLength(bytes, at - 1);
-        at = varintEnd(bytes, at);
+        tag = readVarint(bytes, tagStart);
+        at = varintEnd(bytes, tagStart);
       }
       const start = at;
       const wireType = tag & 7;
-      if (wireType === wireTypes.fixed64) at += 8;
-      else if (wireType === wireTypes.varint) at = varintEnd(bytes, at);
-      else if (wireType === wireTypes.lengthDelimited) at = varintEnd(bytes, at) + readLength(bytes, at);
-      else if (wireType === wireTypes.fixed32) at += 4;
-      else throw damaged();
-      if (at > bytes.length) throw damaged();
+      at = skipValue(bytes, wireType, at);
       const column = columnOf[tag >>> 3] ?? 0;
       if (column === 0) continue;
       const { value } = plan.columns[column - 1]!;
@@ -119,25 +114,6 @@ export class CellTable {
         this.ends[cell] = this.seconds.length;
       }
     }
-  }
-}
-
-/** Where a varint ends that begins before `at` or there. */
-function varintEnd(bytes: Uint8Array, at: number): number {
-  let end = at;
-  while (bytes[end]! > 0x7f) end++;
-  return end + 1;
-}
-
-/** A varint of a tag or length; greater ones come out beyond any row and are refused there. */
-function readLength(bytes: Uint8Array, at: number): number {
-  let value = 0;
-  let factor = 1;
-  for (let i = at; ; i++) {
-    const byte = bytes[i] ?? 0;
-    value += (byte & 0x7f) * factor;
-    if (byte < 0x80) return value;
-    factor *= 0x80;
   }
 }
 

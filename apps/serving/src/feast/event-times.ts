@@ -1,8 +1,8 @@
 import { Status } from "@timewell/contracts";
+import { wireTypes } from "@timewell/row";
 
 import { eventTimeHigh, eventTimeLow } from "../typed/event-bound.ts";
 import { varintBytes, writeVarint } from "../typed/varint.ts";
-import { wireTypes } from "../typed/wire-reader.ts";
 import type { FoundRows } from "./cell-table.ts";
 import { eventTimeOf } from "./event-time-of.ts";
 

@@ -1,8 +1,8 @@
 import { feastServing } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
+import { wireTypes } from "@timewell/row";
 
 import { varintBytes, writeVarint } from "../typed/varint.ts";
-import { wireTypes } from "../typed/wire-reader.ts";
 import type { CellTable, FoundRows } from "./cell-table.ts";
 import { EventTimes } from "./event-times.ts";
 import type { FeastPlan } from "./feast-plan.ts";

@@ -1,4 +1,4 @@
-import type { FeatureType, ScalarType } from "@timewell/row";
+import { elementType, type FeatureType, type ScalarType } from "@timewell/row";
 
 const notFinite = new Map([
   ["NaN", NaN],
@@ -12,7 +12,7 @@ const notFinite = new Map([
  */
 export function fromJson(type: FeatureType, value: unknown): unknown {
   const isList = type.endsWith("_LIST") || type === "FLOAT_VECTOR";
-  const element = type.replace(/_(LIST|VECTOR)$/, "") as ScalarType;
+  const element = elementType(type);
   if (!isList) return fromScalar(element, value);
   return Array.isArray(value) ? value.map((each) => fromScalar(element, each)) : value;
 }

@@ -1,8 +1,9 @@
 import { FeatureStoreError } from "@timewell/errors";
 import type { KeyType, KeyWriter } from "@timewell/keys";
 import type { CompiledKey } from "@timewell/model";
+import { wireTypes } from "@timewell/row";
 
-import { type WireReader, wireTypes } from "../typed/wire-reader.ts";
+import type { WireReader } from "../typed/wire-reader.ts";
 
 /** Cases of `feast.types.Value` that a key may come in, and what errors call them. */
 const cases: readonly (string | undefined)[] = [

@@ -3,9 +3,10 @@ import { feastServing, feastTypes } from "@timewell/contracts";
 import { FeatureStoreError, suggest } from "@timewell/errors";
 import { KeyWriter } from "@timewell/keys";
 import type { NamedField } from "@timewell/model";
+import { wireTypes } from "@timewell/row";
 
 import { checkRowCount } from "../check-row-count.ts";
-import { WireReader, wireTypes } from "../typed/wire-reader.ts";
+import { WireReader } from "../typed/wire-reader.ts";
 import { checkEntityColumns, dummyEntity, isRequestData } from "./check-entity-columns.ts";
 import { encodeGroups, keyErrorAt } from "./encode-groups.ts";
 import type { FeastPlan } from "./feast-plan.ts";

@@ -1,6 +1,5 @@
 import { FeatureStoreError } from "@timewell/errors";
-
-import { elementsTag } from "./elements-tag.ts";
+import { elementTag } from "@timewell/row";
 
 const usPerSecond = 1_000_000n;
 /** Bytes of a varint of 64 bits. */
@@ -33,7 +32,7 @@ export class SecondsWriter {
     this.#readVarint(row, end);
     const seconds: bigint[] = [];
     if (this.#at < end) {
-      if (row[this.#at++] !== elementsTag) throw damaged();
+      if (row[this.#at++] !== elementTag) throw damaged();
       this.#readVarint(row, end);
       while (this.#at < end) seconds.push(BigInt.asUintN(64, toSeconds(this.#readVarint(row, end))));
     }
@@ -41,7 +40,7 @@ export class SecondsWriter {
     const packedBytes = seconds.reduce((sum, value) => sum + varintLength(value), 0);
     if (packedBytes === 0) return this.#writeVarint(0n);
     this.#writeVarint(BigInt(1 + varintLength(BigInt(packedBytes)) + packedBytes));
-    this.bytes[this.length++] = elementsTag;
+    this.bytes[this.length++] = elementTag;
     this.#writeVarint(BigInt(packedBytes));
     for (const value of seconds) this.#writeVarint(value);
   }

@@ -1,6 +1,4 @@
-import type { FeatureType } from "@timewell/row";
-
-import { wireTypes } from "../typed/wire-reader.ts";
+import { type FeatureType, wireTypeOf } from "@timewell/row";
 
 /** How a feature becomes a `feast.types.Value`. */
 export interface ValueField {
@@ -42,20 +40,4 @@ export function valueField(type: FeatureType): ValueField {
     wireType,
     time: type === "TIMESTAMP" ? "one" : type === "TIMESTAMP_LIST" ? "list" : "none",
   });
-}
-
-function wireTypeOf(type: FeatureType): number {
-  switch (type) {
-    case "BOOL":
-    case "INT32":
-    case "INT64":
-    case "TIMESTAMP":
-      return wireTypes.varint;
-    case "DOUBLE":
-      return wireTypes.fixed64;
-    case "FLOAT":
-      return wireTypes.fixed32;
-    default:
-      return wireTypes.lengthDelimited;
-  }
 }

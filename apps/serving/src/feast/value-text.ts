@@ -1,7 +1,6 @@
 import { FeatureStoreError } from "@timewell/errors";
-import type { FeatureType, ScalarType } from "@timewell/row";
+import { elementTag, type FeatureType, type ScalarType } from "@timewell/row";
 
-import { elementsTag } from "./elements-tag.ts";
 import { floatText } from "./float-text.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -117,7 +116,7 @@ export class ValueText {
   }
 
   #expectTag(): void {
-    if (this.#next() !== elementsTag) throw damaged();
+    if (this.#next() !== elementTag) throw damaged();
   }
 
   #next(): number {

@@ -1,18 +1,10 @@
 import { FeatureStoreError } from "@timewell/errors";
-import type { KeyType, KeyWriter } from "@timewell/keys";
+import type { KeyWriter } from "@timewell/keys";
 import type { CompiledKey } from "@timewell/model";
+import { wireTypeOf, wireTypes } from "@timewell/row";
 
 import type { RequestPlan } from "./request-plan.ts";
-import { type WireReader, wireTypes } from "./wire-reader.ts";
-
-const wireTypeOf: Readonly<Record<KeyType, number>> = {
-  BOOL: wireTypes.varint,
-  INT32: wireTypes.varint,
-  INT64: wireTypes.varint,
-  TIMESTAMP: wireTypes.varint,
-  STRING: wireTypes.lengthDelimited,
-  BYTES: wireTypes.lengthDelimited,
-};
+import type { WireReader } from "./wire-reader.ts";
 
 /** Where the keys of one entity row lie in the request: the halves of an integer, or where text and bytes begin and end. */
 export class KeySlots {
@@ -45,9 +37,9 @@ export class KeySlots {
         continue;
       }
       const { type } = this.#keys[slot]!;
-      if ((tag & 7) !== wireTypeOf[type]) throw this.#invalid(slot, row, `it is not written as ${type}`);
+      if ((tag & 7) !== wireTypeOf(type)) throw this.#invalid(slot, row, `it is not written as ${type}`);
       this.#row[slot] = row;
-      if (wireTypeOf[type] === wireTypes.varint) {
+      if (wireTypeOf(type) === wireTypes.varint) {
         reader.varint();
         this.#first[slot] = reader.high;
         this.#second[slot] = reader.low;

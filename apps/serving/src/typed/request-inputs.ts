@@ -11,9 +11,16 @@ import {
 } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import type { NamedField } from "@timewell/model";
-import { type FeatureType, type FeatureValue, normalizeFeatureValue, type ScalarType } from "@timewell/row";
+import {
+  type FeatureType,
+  type FeatureValue,
+  normalizeFeatureValue,
+  type ScalarType,
+  wireTypeOf,
+  wireTypes,
+} from "@timewell/row";
 
-import { type WireReader, wireTypes } from "./wire-reader.ts";
+import type { WireReader } from "./wire-reader.ts";
 
 /** A key or request data that is read as a value. */
 export interface RequestInput extends NamedField {
@@ -112,22 +119,6 @@ export class RequestInputs {
       const { message } = FeatureStoreError.from(cause);
       throw invalid(input, row, message.slice(message.indexOf(": ") + 2).replace(/\. .*$/, ""), cause);
     }
-  }
-}
-
-function wireTypeOf(type: FeatureType): number {
-  switch (type) {
-    case "BOOL":
-    case "INT32":
-    case "INT64":
-    case "TIMESTAMP":
-      return wireTypes.varint;
-    case "FLOAT":
-      return wireTypes.fixed32;
-    case "DOUBLE":
-      return wireTypes.fixed64;
-    default:
-      return wireTypes.lengthDelimited;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Status } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
-import { cutPayloadInto, type FeatureValue, headerBytes } from "@timewell/row";
+import { cutPayloadInto, type FeatureValue, headerBytes, wireTypes } from "@timewell/row";
 
 import type { ComputedPlan } from "./computed-plan.ts";
 import type { StoredRow } from "./gathering.ts";
@@ -8,7 +8,6 @@ import type { PlannedUse, RequestPlan } from "./request-plan.ts";
 import type { RowJudge } from "./row-judge.ts";
 import { timeWriter } from "./time-writer.ts";
 import { varintBytes, writeVarint } from "./varint.ts";
-import { wireTypes } from "./wire-reader.ts";
 
 /** What a response is made of. */
 export interface ResponseParts {

@@ -1,7 +1,5 @@
 import { FeatureStoreError } from "@timewell/errors";
-
-/** Protobuf wire types that requests may hold; groups are none of them. */
-export const wireTypes = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
+import { wireTypes } from "@timewell/row";
 
 /** Walks over the bytes of a message, or of a part of it. Throws INVALID_REQUEST where they are no message. */
 export class WireReader {

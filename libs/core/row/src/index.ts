@@ -19,4 +19,6 @@ export {
 export { orderOfCreated, orderOfLog, orderOfRun } from "./order.ts";
 export { compileRowCodec, type RowCodec } from "./row-codec.ts";
 export { cutPayload, cutPayloadInto, fieldMask } from "./cut-payload.ts";
+export { readVarint, skipValue, varintEnd } from "./skip-value.ts";
+export { elementTag, elementType, wireTypeOf, wireTypes } from "./wire.ts";
 export { listElementsMax, normalizeFeatureValue } from "./normalize-feature-value.ts";

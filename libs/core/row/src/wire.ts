@@ -29,9 +29,8 @@ export function planFields(fields: readonly RowField[]): FieldPlan[] {
 function planField(field: RowField, slot: number): FieldPlan {
   const element = elementType(field.type);
   const isList = isListType(field.type);
-  const wireType = isList ? wireTypes.lengthDelimited : wireTypeOf(element);
   const { number, dimension } = field;
-  return { slot, number, element, isList, dimension, tag: ((number << 3) | wireType) >>> 0 };
+  return { slot, number, element, isList, dimension, tag: ((number << 3) | wireTypeOf(field.type)) >>> 0 };
 }
 
 /** True for lists and vectors. */
@@ -44,8 +43,8 @@ export function elementType(type: FeatureType): ScalarType {
   return type.replace(/_(LIST|VECTOR)$/, "") as ScalarType;
 }
 
-/** Wire type of a single value. */
-export function wireTypeOf(type: ScalarType): number {
+/** Wire type of a value; lists and vectors are messages. */
+export function wireTypeOf(type: FeatureType): number {
   switch (type) {
     case "BOOL":
     case "INT32":
@@ -56,8 +55,7 @@ export function wireTypeOf(type: ScalarType): number {
       return wireTypes.fixed32;
     case "DOUBLE":
       return wireTypes.fixed64;
-    case "STRING":
-    case "BYTES":
+    default:
       return wireTypes.lengthDelimited;
   }
 }

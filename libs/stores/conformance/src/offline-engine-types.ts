@@ -1,5 +1,6 @@
 import { decodeKey, type KeyValue } from "@timewell/keys";
 import {
+  elementType,
   compileRowCodec,
   payloadOf,
   readHeader,
@@ -198,7 +199,7 @@ function plain(value: unknown, type: FeatureType): unknown {
   if (value === null || value === undefined) return null;
   if (value instanceof Uint8Array) return [...value];
   if (typeof value === "object" && Symbol.iterator in value) {
-    const element = type.replace(/_(LIST|VECTOR)$/, "") as ScalarType;
+    const element = elementType(type);
     return Array.from(value as Iterable<unknown>, (item) => plain(item, element));
   }
   return type === "TIMESTAMP" && typeof value === "bigint" ? Number(value) / 1000 : value;

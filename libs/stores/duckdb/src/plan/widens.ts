@@ -1,5 +1,5 @@
 import { DuckDBTypeId, type DuckDBType } from "@duckdb/node-api";
-import type { FeatureType, ScalarType } from "@timewell/row";
+import { elementType, type FeatureType, type ScalarType } from "@timewell/row";
 import { featureTypeOf } from "./feature-type-of.ts";
 
 /**
@@ -9,7 +9,7 @@ import { featureTypeOf } from "./feature-type-of.ts";
 export function widens(type: DuckDBType, wanted: FeatureType): boolean {
   const isList = type.typeId === DuckDBTypeId.LIST || type.typeId === DuckDBTypeId.ARRAY;
   if (wanted.endsWith("_LIST") || wanted === "FLOAT_VECTOR") {
-    return isList && scalarWidens(type.valueType, wanted.replace(/_(LIST|VECTOR)$/, "") as ScalarType);
+    return isList && scalarWidens(type.valueType, elementType(wanted));
   }
   return !isList && scalarWidens(type, wanted as ScalarType);
 }

@@ -16,7 +16,13 @@ import {
   VARCHAR,
   type DuckDBType,
 } from "@duckdb/node-api";
-import type { FeatureType, FeatureValue, ScalarType, ScalarValue } from "@timewell/row";
+import {
+  elementType,
+  type FeatureType,
+  type FeatureValue,
+  type ScalarType,
+  type ScalarValue,
+} from "@timewell/row";
 import type { HistoryRow, ViewHistory } from "@timewell/store-ports";
 import { quoteIdent } from "../sql/sql-ident.ts";
 import { sqlType } from "../sql/sql-type.ts";
@@ -84,7 +90,7 @@ function appendValue(
     case "TIMESTAMP":
       return appender.appendTimestampTZ(new DuckDBTimestampTZValue(value as bigint));
     default: {
-      const element = type.replace(/_(LIST|VECTOR)$/, "") as ScalarType;
+      const element = elementType(type);
       const items = (value as readonly ScalarValue[]).map((item) => toDuckdb(element, item));
       if (type === "FLOAT_VECTOR") appender.appendArray(arrayValue(items), ARRAY(FLOAT, dimension));
       else appender.appendList(listValue(items), LIST(elementTypes[element]));
