@@ -14,7 +14,7 @@ import { ManualClock } from "@timewell/ttl";
 import { Registry } from "prom-client";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { getOnlineFeatures } from "./get-online-features.ts";
+import { createGetOnlineFeatures } from "./get-online-features.ts";
 import type { ServedDefinitions, ServingDeps } from "./serving-deps.ts";
 import { createServingMetrics } from "./serving-metrics.ts";
 
@@ -94,8 +94,7 @@ describe("computeColumns()", () => {
 
   function get(...rows: RowInit[]): Promise<GetOnlineFeaturesResponse> {
     const selection = { case: "featureService", value: "delay_v1" } as const;
-    return getOnlineFeatures(
-      deps,
+    return createGetOnlineFeatures(deps)(
       create(GetOnlineFeaturesRequestSchema, { project: "default", selection, rows }),
     );
   }

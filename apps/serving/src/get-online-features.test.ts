@@ -14,7 +14,7 @@ import { InMemoryOnlineStore } from "@timewell/store-ports";
 import { ManualClock } from "@timewell/ttl";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { getOnlineFeatures } from "./get-online-features.ts";
+import { createGetOnlineFeatures } from "./get-online-features.ts";
 import type { ServingDeps } from "./serving-deps.ts";
 
 const silent = { observe: () => undefined };
@@ -119,8 +119,7 @@ describe("getOnlineFeatures()", () => {
   function get(
     request: MessageInitShape<typeof GetOnlineFeaturesRequestSchema>,
   ): Promise<GetOnlineFeaturesResponse> {
-    return getOnlineFeatures(
-      deps,
+    return createGetOnlineFeatures(deps)(
       create(GetOnlineFeaturesRequestSchema, { project: "default", ...request }),
     );
   }

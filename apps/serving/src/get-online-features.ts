@@ -27,7 +27,7 @@ import { effectiveTtlUs, forgetAfterUs, rowStatus, type RowStatus } from "@timew
 
 import { checkRowCount } from "./check-row-count.ts";
 import { computeColumns, type DecodedView } from "./compute-columns.ts";
-import type { ServingDeps } from "./serving-deps.ts";
+import type { MethodMetrics, ServingDeps } from "./serving-deps.ts";
 import { CoalescedReads } from "./typed/coalesced-reads.ts";
 import { lostRow } from "./typed/lost-row.ts";
 import { partialWithinMs } from "./typed/partial-within-ms.ts";
@@ -45,15 +45,28 @@ interface Judgement {
 
 const methodName = `${OnlineServing.typeName}/${OnlineServing.method.getOnlineFeatures.name}`;
 
-/**
- * Reads features by name: one read of the store for all rows and views, then ttl and tombstones on the row headers.
- * A wrong key or wrong request data anywhere fails the request before anything is read (semantics 8). `timeoutMs` is what is left
- * to the caller's deadline; undefined where it has none.
- */
-export async function getOnlineFeatures(
-  deps: ServingDeps,
+/** Reads features by name. `timeoutMs` is what is left to the caller's deadline; undefined where it has none. */
+export type GetOnlineFeatures = (
   request: GetOnlineFeaturesRequest,
   timeoutMs?: number,
+) => Promise<GetOnlineFeaturesResponse>;
+
+/**
+ * Makes the reader by name: one read of the store for all rows and views, then ttl and tombstones on the row headers.
+ * A wrong key or wrong request data anywhere fails the request before anything is read (semantics 8).
+ */
+export function createGetOnlineFeatures(deps: ServingDeps): GetOnlineFeatures {
+  const reads = new CoalescedReads(deps);
+  const stages = deps.metrics.forMethod(methodName);
+  return (request, timeoutMs) => getOnlineFeatures(deps, reads, stages, request, timeoutMs);
+}
+
+async function getOnlineFeatures(
+  deps: ServingDeps,
+  reads: CoalescedReads,
+  stages: MethodMetrics,
+  request: GetOnlineFeaturesRequest,
+  timeoutMs: number | undefined,
 ): Promise<GetOnlineFeaturesResponse> {
   const { options } = request;
   const { clock } = deps;
@@ -63,12 +76,11 @@ export async function getOnlineFeatures(
   const selection = selectRequested(project, request.selection);
   const keys = request.rows.flatMap((row, i) => onlineKeys(selection, encodeEntityRow(selection, row, i)));
   const requestData = request.rows.map((row, i) => readRequestData(selection, row, i));
-  const stages = deps.metrics.forMethod(methodName);
   const decodedMs = clock.monotonicMs();
   stages.rows.observe(request.rows.length);
   stages.decode.observe((decodedMs - startMs) / 1000);
   const stored =
-    options?.allowPartial === true ? await readPartly(deps, keys, timeoutMs) : await readRows(deps, keys);
+    options?.allowPartial === true ? await readPartly(reads, keys, timeoutMs) : await readRows(reads, keys);
   const readMs = clock.monotonicMs();
   stages.read.observe((readMs - decodedMs) / 1000);
 
@@ -108,24 +120,16 @@ function onlineKeys(selection: Selection, entityKeys: readonly Uint8Array[]): On
   return selection.views.map(({ view }, v) => ({ viewId: view.id, entityKey: entityKeys[v] as Uint8Array }));
 }
 
-async function readRows(deps: ServingDeps, keys: readonly OnlineKey[]): Promise<StoredRow[]> {
-  const startMs = deps.clock.monotonicMs();
-  try {
-    return await deps.onlineStore.read(keys);
-  } finally {
-    deps.metrics.observeStoreRead((deps.clock.monotonicMs() - startMs) / 1000, keys.length);
-  }
+function readRows(reads: CoalescedReads, keys: readonly OnlineKey[]): Promise<StoredRow[]> {
+  return reads.read(keys, (rows, from) => rows.slice(from, from + keys.length));
 }
 
 /** What a shard that is lost has, and what is not there in time, is UNAVAILABLE; the rest is there. */
 function readPartly(
-  { onlineStore, clock, metrics }: ServingDeps,
+  reads: CoalescedReads,
   keys: readonly OnlineKey[],
   timeoutMs: number | undefined,
 ): Promise<StoredRow[]> {
-  const reads = new CoalescedReads(onlineStore, clock, (seconds, count) =>
-    metrics.observeStoreRead(seconds, count),
-  );
   return reads.readPartly(keys, partialWithinMs(timeoutMs), (rows, from) =>
     keys.map((_, i): StoredRow => (rows[from + i] === lostRow ? "UNAVAILABLE" : rows[from + i])),
   );

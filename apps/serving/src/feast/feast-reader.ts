@@ -2,10 +2,10 @@ import type { OnlineKey } from "@timewell/store-ports";
 
 import type { MethodMetrics, ServingDeps } from "../serving-deps.ts";
 import { CoalescedReads } from "../typed/coalesced-reads.ts";
+import { countRows } from "../typed/count-rows.ts";
 import { RowJudge } from "../typed/row-judge.ts";
 import { CellTable, type FoundRows } from "./cell-table.ts";
 import { computeRows, type RequestInputs } from "./compute-rows.ts";
-import { countFeastRows } from "./count-feast-rows.ts";
 import type { FeastPlan } from "./feast-plan.ts";
 
 /** Rows that a request of Feast asks for. */
@@ -37,11 +37,10 @@ export interface FeastReader {
 }
 
 /** Makes the one reader of all requests of Feast's clients. */
-export function createFeastReader({ clock, onlineStore, metrics }: ServingDeps): FeastReader {
+export function createFeastReader(deps: ServingDeps): FeastReader {
+  const { clock, metrics } = deps;
   const table = new CellTable();
-  const reads = new CoalescedReads(onlineStore, clock, (seconds, keys, requests) =>
-    metrics.observeStoreRead(seconds, keys, requests),
-  );
+  const reads = new CoalescedReads(deps);
 
   function assemble<Q extends FeastQuery, T>(
     query: Q,
@@ -53,7 +52,9 @@ export function createFeastReader({ clock, onlineStore, metrics }: ServingDeps):
     const found = computed === undefined ? read : computeRows(read, computed, query.inputs);
     table.locate(found);
     const answer = write(query, table, found);
-    countFeastRows(table.rowStatuses, found, nowUs);
+    const { plan, rowCount, stored, from } = found;
+    const width = plan.uses.length;
+    countRows({ uses: plan.stored, width, rowCount, statuses: table.rowStatuses, stored, from }, nowUs);
     return answer;
   }
 

@@ -1,13 +1,11 @@
 import type { OnlineKey, OnlineStore } from "@timewell/store-ports";
 import { type Clock, CoarseTimer } from "@timewell/ttl";
 
+import type { ServingDeps, ServingMetrics } from "../serving-deps.ts";
 import { Gathering, type StoredRow, type Waiter } from "./gathering.ts";
 
 /** Makes an answer of rows; those of this request begin at `from`. It must copy what it needs. */
 export type TakeRows<T> = (rows: readonly StoredRow[], from: number) => T;
-
-/** Hears how long a read took, seconds, how many keys it had and how many requests shared it. */
-export type ReadObserver = (seconds: number, keys: number, requests: number) => void;
 
 interface Batch {
   readonly keys: OnlineKey[];
@@ -28,16 +26,16 @@ const tickMs = 2;
 export class CoalescedReads {
   readonly #store: Pick<OnlineStore, "read" | "shardOf">;
   readonly #clock: Clock;
-  readonly #onRead: ReadObserver;
+  readonly #metrics: Pick<ServingMetrics, "observeStoreRead">;
   readonly #alarms: CoarseTimer;
   /** By shard. */
   #batches = new Map<number, Batch>();
 
-  /** `onRead` hears of every read of the store, whether it ends well or not. */
-  constructor(store: Pick<OnlineStore, "read" | "shardOf">, clock: Clock, onRead: ReadObserver) {
-    this.#store = store;
+  /** Every read of the store is observed, whether it ends well or not. */
+  constructor({ onlineStore, clock, metrics }: Pick<ServingDeps, "onlineStore" | "clock" | "metrics">) {
+    this.#store = onlineStore;
     this.#clock = clock;
-    this.#onRead = onRead;
+    this.#metrics = metrics;
     this.#alarms = new CoarseTimer(clock, tickMs);
   }
 
@@ -111,7 +109,11 @@ export class CoalescedReads {
   #send({ keys, waiters, starts }: Batch): void {
     const startMs = this.#clock.monotonicMs();
     const observe = () =>
-      this.#onRead((this.#clock.monotonicMs() - startMs) / 1000, keys.length, waiters.length);
+      this.#metrics.observeStoreRead(
+        (this.#clock.monotonicMs() - startMs) / 1000,
+        keys.length,
+        waiters.length,
+      );
     this.#store.read(keys).then(
       (rows) => {
         observe();

@@ -1,6 +1,6 @@
 import type { ServingDeps } from "../serving-deps.ts";
 import { CoalescedReads } from "./coalesced-reads.ts";
-import { countAnswer } from "./count-answer.ts";
+import { countRows } from "./count-rows.ts";
 import type { StoredRow } from "./gathering.ts";
 import { partialWithinMs } from "./partial-within-ms.ts";
 import { readRequest, type TypedRequest } from "./read-request.ts";
@@ -22,11 +22,9 @@ export type TypedGet = (plan: RequestPlan, request: Uint8Array, call: CallDeadli
  * reads of all requests of one turn of the event loop are one read of the store.
  */
 export function createTypedGet(deps: ServingDeps): TypedGet {
-  const { clock, onlineStore, metrics } = deps;
+  const { clock } = deps;
   const writer = new ResponseWriter();
-  const reads = new CoalescedReads(onlineStore, clock, (seconds, keys, requests) =>
-    metrics.observeStoreRead(seconds, keys, requests),
-  );
+  const reads = new CoalescedReads(deps);
 
   function answer(
     plan: RequestPlan,
@@ -39,7 +37,10 @@ export function createTypedGet(deps: ServingDeps): TypedGet {
     const atUs = request.asOfUs ?? servedAtUs;
     const judges = plan.uses.map((use) => new RowJudge(atUs, use, maxAgeUs));
     const bytes = writer.write({ plan, rowCount, inputs, stored, from, judges, includeTimes, servedAtUs });
-    countAnswer(plan, rowCount, writer.statuses, servedAtUs, stored, from);
+    countRows(
+      { uses: plan.uses, width: plan.uses.length, rowCount, statuses: writer.statuses, stored, from },
+      servedAtUs,
+    );
     return bytes;
   }
 
