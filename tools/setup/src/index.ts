@@ -7,6 +7,7 @@ export { grpcPythonPackages } from "./grpc-python-packages.ts";
 export type { PrivateServer } from "./private-server.ts";
 export { pythonEnvironment } from "./python-environment.ts";
 export { repoRoot } from "./repo-root.ts";
+export { timewellPythonPackages } from "./timewell-python-packages.ts";
 export { startPostgres } from "./start-postgres.ts";
 export type { PostgresServer } from "./start-postgres.ts";
 export { startPrometheus, type PrometheusServer } from "./start-prometheus.ts";

@@ -1,0 +1,1 @@
+"""Calls: methods, channels, transports, and what errors of calls become."""

@@ -1,0 +1,1 @@
+"""Values, instants and rows, between Python, Arrow and the contract."""
