@@ -59,7 +59,7 @@ export class Session {
     return this.service("ingestion").ingestion;
   }
 
-  /** Asks for a training set; labels of this machine are uploaded first. */
+  /** Asks for a training set; labels of this machine are sent with the call. */
   trainingSet(init: TrainingSetInit): Promise<TrainingSet> {
     return this.service("retrieval").trainingSet(init, { signal: this.io.signal });
   }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +10,6 @@ import {
   GetTrainingSetRequestSchema,
   Mode,
   type Receipt,
-  UploadLabelsRequestSchema,
   ValueType,
 } from "@timewell/contracts";
 import { encodeKey } from "@timewell/keys";
@@ -22,7 +22,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { getTrainingSet } from "./get-training-set.ts";
 import type { RetrievalDeps } from "./retrieval-deps.ts";
-import { uploadLabels } from "./upload-labels.ts";
+import { trainingMessages } from "./training-messages.testdata.ts";
 
 const nowUs = 1_767_225_600_000_000n;
 const hourUs = 3_600_000_000n;
@@ -116,7 +116,10 @@ describe("getTrainingSet()", () => {
 
   const labelTimes = [nowUs, nowUs - hourUs, nowUs - hourUs - 1_000n, nowUs - 9n * hourUs, nowUs];
 
-  async function train(request: MessageInitShape<typeof GetTrainingSetRequestSchema>) {
+  async function train(
+    request: MessageInitShape<typeof GetTrainingSetRequestSchema>,
+    ...labels: readonly Uint8Array[]
+  ) {
     const full = create(GetTrainingSetRequestSchema, {
       project: "default",
       labels: { case: "labelsPath", value: "labels.csv" },
@@ -125,9 +128,9 @@ describe("getTrainingSet()", () => {
     });
     const parts: Uint8Array[] = [];
     let receipt: Receipt | undefined;
-    for await (const { part } of getTrainingSet(deps, full, never)) {
+    for await (const { part } of getTrainingSet(deps, trainingMessages(full, labels), never)) {
       if (part.case === "receipt") receipt = part.value;
-      else if (part.value !== undefined) parts.push(part.value);
+      if (part.case === "arrowSchema" || part.case === "arrowBatch") parts.push(part.value);
     }
     const table = tableFromIPC(Buffer.concat(parts));
     const column = (name: string): unknown[] => [...(table.getChild(name) ?? [])];
@@ -187,7 +190,7 @@ describe("getTrainingSet()", () => {
     expect(column("hourly__departures")).toEqual([null, 2n, null, null, null]);
   });
 
-  it("takes uploaded labels by digest, whole or not at all", async () => {
+  it("takes labels that follow, and those of an earlier call by digest", async () => {
     const labels = tableToIPC(
       tableFromArrays({
         airport: ["SEA", "ZZZ"],
@@ -195,15 +198,13 @@ describe("getTrainingSet()", () => {
       }),
       "stream",
     );
-    async function* chunks() {
-      // The project is in the first message only, which may have no bytes yet.
-      yield await Promise.resolve(create(UploadLabelsRequestSchema, { project: "default" }));
-      for (let at = 0; at < labels.length; at += 100)
-        yield create(UploadLabelsRequestSchema, { arrowIpc: labels.subarray(at, at + 100) });
-    }
-    const { labelsDigest, bytes } = await uploadLabels(deps, chunks());
-    expect(bytes).toBe(BigInt(labels.length));
+    const chunks = Array.from({ length: Math.ceil(labels.length / 100) }, (_, i) =>
+      labels.subarray(i * 100, (i + 1) * 100),
+    );
     const selection = references("hourly:departures");
+    const first = await train({ selection, labels: { case: "labelsFollow", value: true } }, ...chunks);
+    expect(first.column("hourly__departures")).toEqual([2n, null]);
+    const labelsDigest = createHash("sha256").update(labels).digest("hex");
     const { column } = await train({ selection, labels: { case: "labelsDigest", value: labelsDigest } });
     expect(column("hourly__departures")).toEqual([2n, null]);
     for (const digest of ["0".repeat(64), "../../etc/passwd", ""])

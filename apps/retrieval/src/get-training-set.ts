@@ -12,6 +12,7 @@ import {
 } from "@timewell/contracts";
 import type { TrainingPart, TrainingSummary } from "@timewell/store-ports";
 
+import { firstRequest } from "./first-request.ts";
 import { addComputedColumns } from "./on-demand/add-computed-columns.ts";
 import { planTrainingSet, type TrainingSetPlan } from "./plan-training-set.ts";
 import type { RetrievalDeps } from "./retrieval-deps.ts";
@@ -26,10 +27,10 @@ export const partBytesMax = 1_048_576;
  */
 export async function* getTrainingSet(
   deps: RetrievalDeps,
-  request: GetTrainingSetRequest,
+  messages: AsyncIterable<GetTrainingSetRequest>,
   signal: AbortSignal,
 ): AsyncGenerator<GetTrainingSetResponse> {
-  const set = await planTrainingSet(deps, request);
+  const set = await planTrainingSet(deps, await firstRequest(messages));
   const joined = withLabelErrors(deps.offlineEngine.trainingSet(set.plan, signal), set.plan.labels);
   for await (const part of withComputed(joined, set)) {
     if (part.kind === "summary") {

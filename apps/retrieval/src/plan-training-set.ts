@@ -5,6 +5,7 @@ import { FeatureStoreError } from "@timewell/errors";
 import {
   type CompiledProject,
   type CompiledView,
+  type RequestedSelection,
   type SelectedView,
   type Selection,
   requestedMaxAgeUs,
@@ -23,6 +24,7 @@ import {
 } from "@timewell/store-ports";
 import { effectiveTtlUs, forgetAfterUs } from "@timewell/ttl";
 
+import type { OpenedRequest } from "./first-request.ts";
 import { resolveLabels } from "./resolve-labels.ts";
 import type { RetrievalDeps } from "./retrieval-deps.ts";
 
@@ -35,15 +37,13 @@ export interface TrainingSetPlan {
 }
 
 /** Resolves a request: selection, label file, and for each view its source files, segments and log tail. */
-export async function planTrainingSet(
-  deps: RetrievalDeps,
-  request: GetTrainingSetRequest,
-): Promise<TrainingSetPlan> {
+export async function planTrainingSet(deps: RetrievalDeps, opened: OpenedRequest): Promise<TrainingSetPlan> {
+  const { request } = opened;
   const project = deps.definitions.project(request.project);
-  const selection = selectRequested(project, request.selection);
+  const selection = selectRequested(project, byNames(request.selection));
   if (request.includeStatuses) refuseStatusCollision(selection);
   const maxAgeUs = requestedMaxAgeUs(request.maxAgeMs);
-  const labels = await resolveLabels(deps, request);
+  const labels = await resolveLabels(deps, opened);
   const viewIds = new Set(selection.views.map(({ view }) => view.id));
   const { manifest, tails } = await readLogHistory(deps.offlineCatalog, deps.ingestLog, viewIds);
   const histories = new Map<number, ViewHistory>();
@@ -65,6 +65,12 @@ export async function planTrainingSet(
       includeStatuses: request.includeStatuses,
     },
   };
+}
+
+function byNames(selection: GetTrainingSetRequest["selection"]): RequestedSelection {
+  return selection.case === "features" || selection.case === "featureService"
+    ? selection
+    : { case: undefined };
 }
 
 function refuseStatusCollision(selection: Selection): void {

@@ -133,15 +133,14 @@ describe("on-demand features", () => {
     const { selection } = project.services.get("scores")!;
     const requestData = rows.map((row) => row.requestData);
     const arrowIpc = arrowLabels(selection.requestData, requestData, nowUs);
-    const { labelsDigest } = await client.uploadLabels(toStream([{ project: "default", arrowIpc }]));
     const parts: Uint8Array[] = [];
     const request = {
       project: "default",
       selection: { case: "featureService", value: "scores" },
-      labels: { case: "labelsDigest", value: labelsDigest },
+      labels: { case: "labelsFollow", value: true },
       mode: 1,
     } as const;
-    for await (const { part } of client.getTrainingSet(request)) {
+    for await (const { part } of client.getTrainingSet(toStream([request, { labelsChunk: arrowIpc }]))) {
       if (part.case === "arrowSchema" || part.case === "arrowBatch") parts.push(part.value);
     }
     const table = tableFromIPC(Buffer.concat(parts));

@@ -9,7 +9,7 @@ import { caught } from "./harness/caught.ts";
 import { type Clients, makeClients } from "./harness/clients.ts";
 import { collect } from "./harness/collect.ts";
 import { eventually } from "./harness/eventually.ts";
-import { uploadLabels } from "./harness/label-rows.ts";
+import { messagesWithLabels } from "./harness/label-rows.ts";
 import { makeSecurity, tokens, writeTokens } from "./harness/make-security.ts";
 import { nowUs, pushRows } from "./harness/push-rows.ts";
 import { readOnline } from "./harness/read-online.ts";
@@ -31,9 +31,16 @@ const calls = {
     (clients) => clients.registry.apply({ project, definitions: definitionsOf(taxi) }),
   ],
   "reading features": ["read", (clients) => readOnline(clients, "driver_v1", [{ driver: 1n }])],
-  "uploading labels": [
+  "asking for a training set": [
     "read",
-    (clients) => uploadLabels(clients, project, [{ driver: 1n, event_timestamp: 1n }]),
+    (clients) =>
+      collect(
+        clients.retrieval.getTrainingSet(
+          messagesWithLabels({ project, selection: { case: "featureService", value: "driver_v1" } }, [
+            { driver: 1n, event_timestamp: 1n },
+          ]),
+        ),
+      ),
   ],
   "asking for the status": ["read", (clients) => clients.ingestion.getIngestionStatus({ project })],
   "pushing rows": [

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { GetTrainingSetResponse } from "@timewell/contracts";
 import { applyTaxi } from "./harness/apply-taxi.ts";
 import { eventually } from "./harness/eventually.ts";
-import { readTrainingSet } from "./harness/label-rows.ts";
+import { readTrainingSet, trainingMessages } from "./harness/label-rows.ts";
 import { childrenOf, residentBytes } from "./harness/process-tree.ts";
 import { nowUs, pushRows } from "./harness/push-rows.ts";
 import { readOnline } from "./harness/read-online.ts";
@@ -38,11 +38,11 @@ describe("a client that stops reading", () => {
 
   const train = (labels: string, signal?: AbortSignal) =>
     deployment.clients.retrieval.getTrainingSet(
-      {
+      trainingMessages({
         project,
         selection: { case: "featureService", value: "driver_v1" },
         labels: { case: "labelsPath", value: labels },
-      },
+      }),
       { ...(signal === undefined ? {} : { signal }), timeoutMs: 60_000 },
     );
 

@@ -38,7 +38,7 @@ export function trainCommand(cli: Cli): Command {
       "Joins labels with history, point in time, into a file",
       example,
     )
-    .addOption(option("--labels <file>", "label rows of this machine: .parquet, .csv or .arrow; uploaded"))
+    .addOption(option("--labels <file>", "label rows of this machine: .parquet, .csv or .arrow"))
     .addOption(option("--labels-path <path>", "label rows that the server reads itself, below its data root"))
     .addOption(
       option("--out <file>", "where the training set goes: .parquet, .csv or .arrow").makeOptionMandatory(),

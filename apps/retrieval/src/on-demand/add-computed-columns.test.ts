@@ -8,7 +8,6 @@ import {
   FileFormat,
   GetTrainingSetRequestSchema,
   type Receipt,
-  UploadLabelsRequestSchema,
   ValueType,
 } from "@timewell/contracts";
 import { compileProject, planDefinitions } from "@timewell/model";
@@ -20,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { getTrainingSet } from "../get-training-set.ts";
 import type { RetrievalDeps } from "../retrieval-deps.ts";
-import { uploadLabels } from "../upload-labels.ts";
+import { trainingMessages } from "../training-messages.testdata.ts";
 
 const nowUs = 1_767_225_600_000_000n;
 const { BOOL, DOUBLE, DOUBLE_LIST, INT32, INT64, STRING, TIMESTAMP } = ValueType;
@@ -107,15 +106,20 @@ describe("addComputedColumns()", () => {
   async function train(labels: readonly string[] | Table, includeStatuses = false) {
     const parts: Uint8Array[] = [];
     let receipt: Receipt | undefined;
+    const { named, sent } = await put(labels);
     const request = create(GetTrainingSetRequestSchema, {
       project: "default",
       selection: { case: "featureService", value: "delay" },
-      labels: await put(labels),
+      labels: named,
       includeStatuses,
     });
-    for await (const { part } of getTrainingSet(deps, request, new AbortController().signal)) {
+    for await (const { part } of getTrainingSet(
+      deps,
+      trainingMessages(request, sent),
+      new AbortController().signal,
+    )) {
       if (part.case === "receipt") receipt = part.value;
-      else if (part.value !== undefined) parts.push(part.value);
+      if (part.case === "arrowSchema" || part.case === "arrowBatch") parts.push(part.value);
     }
     const table = tableFromIPC(Buffer.concat(parts));
     const column = (name: string): unknown[] =>
@@ -126,12 +130,10 @@ describe("addComputedColumns()", () => {
   async function put(labels: readonly string[] | Table) {
     if (!(labels instanceof Table)) {
       await writeFile(join(folder, "labels.csv"), [...labels, ""].join("\n"));
-      return { case: "labelsPath", value: "labels.csv" } as const;
+      return { named: { case: "labelsPath", value: "labels.csv" }, sent: [] } as const;
     }
-    const arrowIpc = tableToIPC(labels, "stream");
-    const chunks = [create(UploadLabelsRequestSchema, { project: "default", arrowIpc })];
-    const { labelsDigest } = await uploadLabels(deps, toStream(chunks));
-    return { case: "labelsDigest", value: labelsDigest } as const;
+    const sent = [tableToIPC(labels, "stream")];
+    return { named: { case: "labelsFollow", value: true }, sent } as const;
   }
 
   const head = "airport,event_timestamp,planned,factor,gate";
@@ -240,10 +242,6 @@ describe("addComputedColumns()", () => {
     );
   });
 });
-
-async function* toStream<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
-}
 
 function isList(value: unknown): value is Iterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.iterator in value;

@@ -4,14 +4,12 @@ import { withoutFolders } from "@timewell/service";
 
 import { getTrainingSet } from "../get-training-set.ts";
 import type { RetrievalDeps } from "../retrieval-deps.ts";
-import { uploadLabels } from "../upload-labels.ts";
 
 /** The OfflineRetrieval service over its logic. */
-export function retrievalRoutes(deps: RetrievalDeps): ServiceImpl<typeof OfflineRetrieval> {
+export function retrievalRoutes(deps: RetrievalDeps): Partial<ServiceImpl<typeof OfflineRetrieval>> {
   const folders = [deps.roots.dataRoot, deps.offlineRoot];
   return {
-    uploadLabels: (requests) => uploadLabels(deps, requests),
-    getTrainingSet: (request, context) =>
-      withoutFolders(getTrainingSet(deps, request, context.signal), folders),
+    getTrainingSet: (requests, context) =>
+      withoutFolders(getTrainingSet(deps, requests, context.signal), folders),
   };
 }

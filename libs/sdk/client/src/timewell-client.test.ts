@@ -228,17 +228,12 @@ describe("trainingSet()", () => {
     seen: { request?: GetTrainingSetRequest; uploaded: number[] } = { uploaded: [] },
   ) {
     const client = clientOf((router) => {
-      router.rpc(OfflineRetrieval.method.getTrainingSet, async function* (request) {
-        seen.request = request;
-        yield* answer;
-      });
-      router.rpc(OfflineRetrieval.method.uploadLabels, async (requests) => {
-        let bytes = 0n;
-        for await (const { arrowIpc } of requests) {
-          seen.uploaded.push(arrowIpc.length);
-          bytes += BigInt(arrowIpc.length);
+      router.rpc(OfflineRetrieval.method.getTrainingSet, async function* (requests) {
+        for await (const request of requests) {
+          if (seen.request === undefined) seen.request = request;
+          else seen.uploaded.push(request.labelsChunk.length);
         }
-        return { labelsDigest: "abc", bytes };
+        yield* answer;
       });
     });
     return { client, seen };
@@ -271,7 +266,7 @@ describe("trainingSet()", () => {
     await expect(set.receipt).rejects.toMatchObject({ kind: "DATA_LOSS" });
   });
 
-  it("uploads a local file in chunks of at most 1 MiB, and names it by digest", async () => {
+  it("sends a local file after the request, in chunks of at most 1 MiB", async () => {
     const folder = await mkdtemp(join(tmpdir(), "timewell-"));
     const bytes = Buffer.alloc(2.5 * 2 ** 20, 1);
     bytes.writeUInt32LE(0xffff_ffff, 0);
@@ -282,7 +277,7 @@ describe("trainingSet()", () => {
     await (await client.trainingSet({ ...init, labels: { file: join(folder, "labels.arrows") } })).bytes();
     expect(seen.uploaded.reduce((sum, size) => sum + size)).toBe(bytes.length);
     expect(Math.max(...seen.uploaded)).toBe(2 ** 20);
-    expect(seen.request?.labels).toEqual({ case: "labelsDigest", value: "abc" });
+    expect(seen.request?.labels).toEqual({ case: "labelsFollow", value: true });
     const csv = client.trainingSet({ ...init, labels: { file: join(folder, "labels.csv") } });
     await expect(csv).rejects.toMatchObject({ kind: "INVALID_LABELS" });
     const nothing = client.trainingSet({ ...init, labels: { file: join(folder, "nothing") } });

@@ -33,11 +33,11 @@ import {
   type OnlineFeatures,
   type OnlineFeaturesRequest,
 } from "./online-features.ts";
+import { openLabels } from "./label-source.ts";
 import { pushOutcomes, pushRow, values, type PushInit, type PushOutcome } from "./push-rows.ts";
 import { retryInterceptor } from "./retry-interceptor.ts";
 import { timingInterceptor, type CallTimers } from "./timing-interceptor.ts";
 import { TrainingSet, type TrainingSetInit } from "./training-set.ts";
-import { nameLabels } from "./upload-labels.ts";
 import { ViewTypes } from "./view-types.ts";
 import { wholeMs } from "./whole-ms.ts";
 import { withDeadlines } from "./with-deadlines.ts";
@@ -251,18 +251,23 @@ export class TimewellClient {
     yield* progressOf(this.#stream(options, (call) => this.ingestion.collectGarbage(request, call)));
   }
 
-  /** Joins labels with history. Labels of this machine are uploaded before this resolves; the training set then streams. */
+  /** Joins labels with history. Labels of this machine are sent when the training set is read. */
   async trainingSet(init: TrainingSetInit, options: ClientCallOptions = {}): Promise<TrainingSet> {
+    const { named, chunks } = await openLabels(init.labels);
     const request = {
       project: init.project,
       selection: selection(init),
-      labels: await nameLabels(this.retrieval, init.project, init.labels, this.#streamOptions(options)),
+      labels: named,
       eventTimeColumn: init.eventTimeColumn ?? "",
       mode: init.mode === undefined ? Mode.UNSPECIFIED : Mode[init.mode],
       includeStatuses: init.includeStatuses ?? false,
       ...(init.maxAgeMs === undefined ? {} : { maxAgeMs: wholeMs(init.maxAgeMs, "maxAgeMs") }),
     };
-    return new TrainingSet(this.#stream(options, (call) => this.retrieval.getTrainingSet(request, call)));
+    async function* messages() {
+      yield request;
+      for await (const labelsChunk of chunks) yield { labelsChunk };
+    }
+    return new TrainingSet(this.#stream(options, (call) => this.retrieval.getTrainingSet(messages(), call)));
   }
 
   /** Ends the connections; calls under way fail. */

@@ -4,13 +4,13 @@ import type { FeatureSelection } from "./online-features.ts";
 
 /** Where labels come from. */
 export type LabelsInit =
-  /** Local file with an Arrow IPC stream, uploaded. */
+  /** Local file with an Arrow IPC stream. */
   | { readonly file: string }
-  /** Arrow IPC stream in memory, or in pieces; uploaded. */
+  /** Arrow IPC stream in memory, or in pieces. */
   | { readonly arrow: Uint8Array | AsyncIterable<Uint8Array> }
   /** Parquet or CSV file under an allowed root of the server. */
   | { readonly path: string }
-  /** Labels that were uploaded before. */
+  /** Labels that were sent before. */
   | { readonly digest: string };
 
 /** A training set to make. */
@@ -50,7 +50,7 @@ export class TrainingSet implements AsyncIterable<Uint8Array> {
     try {
       for await (const { part } of this.#parts) {
         if (part.case === "receipt") receipt = part.value;
-        else if (part.case !== undefined) yield part.value;
+        else if (part.case === "arrowSchema" || part.case === "arrowBatch") yield part.value;
       }
       if (receipt === undefined) {
         throw new FeatureStoreError("DATA_LOSS", "Cannot use the training set: it ended without a receipt", {

@@ -1,20 +1,28 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { GetTrainingSetRequestSchema } from "@timewell/contracts";
 import { collect } from "../harness/collect.ts";
-import { type LabelRow, timeColumn, uploadLabels } from "../harness/label-rows.ts";
+import {
+  type LabelRow,
+  labelsToArrow,
+  timeColumn,
+  trainingMessages,
+  type TrainingRequest,
+} from "../harness/label-rows.ts";
 import type { Deployment } from "../harness/start-apps.ts";
 import { project } from "../harness/taxi.ts";
 import type { BadCase } from "./bad-case.ts";
 
-type Request = MessageInitShape<typeof GetTrainingSetRequestSchema>;
-
-const train = ({ clients }: Deployment, request: Request) =>
+const train = ({ clients }: Deployment, request: TrainingRequest, arrow?: Uint8Array) =>
   collect(
-    clients.retrieval.getTrainingSet({
-      project,
-      selection: { case: "featureService", value: "driver_v1" },
-      ...request,
-    }),
+    clients.retrieval.getTrainingSet(
+      trainingMessages(
+        {
+          project,
+          selection: { case: "featureService", value: "driver_v1" },
+          ...(arrow === undefined ? {} : { labels: { case: "labelsFollow", value: true } }),
+          ...request,
+        },
+        arrow,
+      ),
+    ),
   );
 
 function file(path: string, kind: string, code: string, says: RegExp): BadCase {
@@ -27,28 +35,21 @@ function file(path: string, kind: string, code: string, says: RegExp): BadCase {
   };
 }
 
-function uploaded(
+function sent(
   what: string,
   kind: string,
   code: string,
   says: RegExp,
   row: LabelRow,
-  request: Request = {},
+  request: TrainingRequest = {},
 ): BadCase {
   return {
     what: `training on ${what}`,
     kind,
     code,
     says,
-    call: async (deployment) => {
-      const value = await uploadLabels(deployment.clients, project, [row]);
-      return train(deployment, { labels: { case: "labelsDigest", value }, ...request });
-    },
+    call: (deployment) => train(deployment, request, labelsToArrow([row])),
   };
-}
-
-async function* chunks(...arrowIpc: Uint8Array[]) {
-  for (const bytes of arrowIpc) yield { project, arrowIpc: bytes };
 }
 
 const good = { driver: 1n, [timeColumn]: 1n };
@@ -64,27 +65,20 @@ export const retrievalCases: readonly BadCase[] = [
   file("no-key.csv", "INVALID_LABELS", "InvalidArgument", /driver/),
   file("words.csv", "INVALID_LABELS", "InvalidArgument", /driver/),
   file("cut-labels.parquet", "DATA_LOSS", "DataLoss", /cut-labels\.parquet/),
-  uploaded("labels without a key", "INVALID_LABELS", "InvalidArgument", /driver/, { [timeColumn]: 1n }),
-  uploaded("labels without a time", "INVALID_LABELS", "InvalidArgument", /event_timestamp/, { driver: 1n }),
-  uploaded("labels with a key of the wrong type", "INVALID_LABELS", "InvalidArgument", /driver/, {
+  sent("labels without a key", "INVALID_LABELS", "InvalidArgument", /driver/, { [timeColumn]: 1n }),
+  sent("labels without a time", "INVALID_LABELS", "InvalidArgument", /event_timestamp/, { driver: 1n }),
+  sent("labels with a key of the wrong type", "INVALID_LABELS", "InvalidArgument", /driver/, {
     driver: "one",
     [timeColumn]: 1n,
   }),
-  uploaded("labels with a column of the result", "INVALID_LABELS", "InvalidArgument", /driver_live__trips/, {
+  sent("labels with a column of the result", "INVALID_LABELS", "InvalidArgument", /driver_live__trips/, {
     ...good,
     driver_live__trips: 1n,
   }),
-  uploaded(
-    "a service that nobody knows",
-    "FEATURE_SERVICE_NOT_FOUND",
-    "NotFound",
-    /driver_v2.*driver_v1/,
-    good,
-    {
-      selection: { case: "featureService", value: "driver_v2" },
-    },
-  ),
-  uploaded(
+  sent("a service that nobody knows", "FEATURE_SERVICE_NOT_FOUND", "NotFound", /driver_v2.*driver_v1/, good, {
+    selection: { case: "featureService", value: "driver_v2" },
+  }),
+  sent(
     "a damaged source",
     "DATA_LOSS",
     "DataLoss",
@@ -95,7 +89,7 @@ export const retrievalCases: readonly BadCase[] = [
     },
   ),
   {
-    what: "training on labels that were never uploaded",
+    what: "training on labels that were never sent",
     kind: "LABELS_NOT_FOUND",
     code: "NotFound",
     says: /0000/,
@@ -117,22 +111,17 @@ export const retrievalCases: readonly BadCase[] = [
     call: (deployment) => train(deployment, {}),
   },
   {
-    what: "uploading nothing",
+    what: "training on labels of no bytes",
     kind: "INVALID_LABELS",
     code: "InvalidArgument",
     says: /no bytes/,
-    call: ({ clients }) => clients.retrieval.uploadLabels(chunks()),
+    call: (deployment) => train(deployment, {}, new Uint8Array(0)),
   },
   {
-    what: "training on an upload that is not Arrow",
+    what: "training on labels that are not Arrow",
     kind: "INVALID_LABELS",
     code: "InvalidArgument",
     says: /Arrow/,
-    call: async (deployment) => {
-      const { labelsDigest } = await deployment.clients.retrieval.uploadLabels(
-        chunks(Buffer.from("driver,event_timestamp\n1,2\n")),
-      );
-      return train(deployment, { labels: { case: "labelsDigest", value: labelsDigest } });
-    },
+    call: (deployment) => train(deployment, {}, Buffer.from("driver,event_timestamp\n1,2\n")),
   },
 ];

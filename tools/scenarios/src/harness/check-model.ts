@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { Mode } from "@timewell/contracts";
 import type { Clients } from "./clients.ts";
 import { eventually } from "./eventually.ts";
-import { readTrainingSet, timeColumn, uploadLabels } from "./label-rows.ts";
+import { messagesWithLabels, readTrainingSet, timeColumn } from "./label-rows.ts";
 import type { PushModel } from "./push-model.ts";
 import { readOnline } from "./read-online.ts";
 import { project } from "./taxi.ts";
@@ -31,15 +31,12 @@ export async function expectOnline(clients: Clients, model: PushModel, timeoutMs
 export async function expectOffline(clients: Clients, model: PushModel): Promise<void> {
   const rows = [...model.acked].flatMap(([driver, all]) => all.map((row) => ({ driver, ...row })));
   const labels = rows.map(({ driver, eventTimeUs }) => ({ driver, [timeColumn]: eventTimeUs }));
-  const digest = await uploadLabels(clients, project, labels);
-  const set = await readTrainingSet(
-    clients.retrieval.getTrainingSet({
-      project,
-      selection: { case: "featureService", value: "driver_v1" },
-      labels: { case: "labelsDigest", value: digest },
-      mode: Mode.EVENT_TIME,
-    }),
-  );
+  const request = {
+    project,
+    selection: { case: "featureService", value: "driver_v1" },
+    mode: Mode.EVENT_TIME,
+  } as const;
+  const set = await readTrainingSet(clients.retrieval.getTrainingSet(messagesWithLabels(request, labels)));
   const wrong = rows.filter((row, i) => set.rows[i]?.["driver_live__trips"] !== (row.deleted ? null : row.n));
   expect(wrong).toEqual([]);
   await eventually(15_000, async () => {

@@ -1,11 +1,14 @@
 import { Field, makeData, RecordBatch, Schema, Struct, Table, tableFromIPC, tableToIPC } from "apache-arrow";
 import { Float64, Int64, TimestampMicrosecond, Utf8, vectorFromArray } from "apache-arrow";
-import type { GetTrainingSetResponse, Receipt } from "@timewell/contracts";
-import type { Clients } from "./clients.ts";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { GetTrainingSetRequestSchema, GetTrainingSetResponse, Receipt } from "@timewell/contracts";
 import type { Plain } from "./values.ts";
 
 /** A label row, or a row of a training set. Times are bigint µs. */
 export type LabelRow = Readonly<Record<string, Plain>>;
+
+/** A message of a call for a training set. */
+export type TrainingRequest = MessageInitShape<typeof GetTrainingSetRequestSchema>;
 
 /** The label column with the event time. */
 export const timeColumn = "event_timestamp";
@@ -46,18 +49,22 @@ function columnOf(name: string, type: ReturnType<typeof typeOf>, rows: readonly 
   return data;
 }
 
-/** Uploads labels and returns their digest. */
-export async function uploadLabels(
-  clients: Clients,
-  project: string,
+/** The messages of a call for a training set: what to join, then the bytes of its labels, where they follow. */
+export async function* trainingMessages(
+  request: TrainingRequest,
+  arrow: Uint8Array = new Uint8Array(0),
+): AsyncGenerator<TrainingRequest> {
+  yield await Promise.resolve(request);
+  for (let at = 0; at < arrow.length; at += 65_536) yield { labelsChunk: arrow.subarray(at, at + 65_536) };
+}
+
+/** The same for label rows. */
+export function messagesWithLabels(
+  request: TrainingRequest,
   rows: readonly LabelRow[],
-): Promise<string> {
-  const arrowIpc = labelsToArrow(rows);
-  async function* chunks() {
-    for (let at = 0; at < arrowIpc.length; at += 65_536)
-      yield { project, arrowIpc: arrowIpc.subarray(at, at + 65_536) };
-  }
-  return (await clients.retrieval.uploadLabels(chunks())).labelsDigest;
+): AsyncGenerator<TrainingRequest> {
+  const labels = { case: "labelsFollow", value: true } as const;
+  return trainingMessages({ ...request, labels }, labelsToArrow(rows));
 }
 
 /** A training set that was read to its end. */
@@ -75,7 +82,7 @@ export async function readTrainingSet(
   let receipt: Receipt | undefined;
   for await (const { part } of parts) {
     if (part.case === "receipt") receipt = part.value;
-    else if (part.value !== undefined) bytes.push(part.value);
+    else if (part.case === "arrowSchema" || part.case === "arrowBatch") bytes.push(part.value);
   }
   if (receipt === undefined) throw new Error("the training set ended without a receipt");
   const table = tableFromIPC(Buffer.concat(bytes));

@@ -7,10 +7,11 @@ import { collect } from "../harness/collect.ts";
 import { eventually } from "../harness/eventually.ts";
 import {
   type LabelRow,
+  messagesWithLabels,
   readTrainingSet,
   type ReadTrainingSet,
   timeColumn,
-  uploadLabels,
+  trainingMessages,
 } from "../harness/label-rows.ts";
 import { nowUs, pushRows } from "../harness/push-rows.ts";
 import { type OnlineAnswer, readOnline } from "../harness/read-online.ts";
@@ -44,19 +45,17 @@ export function describeMainJob(engine: Engine): void {
       rows: readonly LabelRow[],
       request: { mode?: Mode; path?: string } = {},
     ): Promise<ReadTrainingSet> => {
-      const labels =
+      const wanted = {
+        project,
+        selection: { case: "featureService", value: "eta_v1" },
+        includeStatuses: true,
+        mode: request.mode ?? Mode.UNSPECIFIED,
+      } as const;
+      const messages =
         request.path === undefined
-          ? { case: "labelsDigest" as const, value: await uploadLabels(deployment.clients, project, rows) }
-          : { case: "labelsPath" as const, value: request.path };
-      return readTrainingSet(
-        deployment.clients.retrieval.getTrainingSet({
-          project,
-          selection: { case: "featureService", value: "eta_v1" },
-          labels,
-          includeStatuses: true,
-          mode: request.mode ?? Mode.UNSPECIFIED,
-        }),
-      );
+          ? messagesWithLabels(wanted, rows)
+          : trainingMessages({ ...wanted, labels: { case: "labelsPath", value: request.path } });
+      return readTrainingSet(deployment.clients.retrieval.getTrainingSet(messages));
     };
     const status = async (view: string) => {
       const found = await deployment.clients.ingestion.getIngestionStatus({ project });

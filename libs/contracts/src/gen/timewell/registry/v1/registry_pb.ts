@@ -17,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file timewell/registry/v1/registry.proto.
  */
 export const file_timewell_registry_v1_registry: GenFile = /*@__PURE__*/
-  fileDesc("CiN0aW1ld2VsbC9yZWdpc3RyeS92MS9yZWdpc3RyeS5wcm90bxIUdGltZXdlbGwucmVnaXN0cnkudjEiUwoLUGxhblJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIzCgtkZWZpbml0aW9ucxgCIAEoCzIeLnRpbWV3ZWxsLnR5cGVzLnYxLkRlZmluaXRpb25zIlMKDFBsYW5SZXNwb25zZRIUCgxiYXNlX3ZlcnNpb24YASABKAQSLQoHY2hhbmdlcxgCIAMoCzIcLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkNoYW5nZSKAAQoMQXBwbHlSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSMwoLZGVmaW5pdGlvbnMYAiABKAsyHi50aW1ld2VsbC50eXBlcy52MS5EZWZpbml0aW9ucxIZCgxiYXNlX3ZlcnNpb24YAyABKARIAIgBAUIPCg1fYmFzZV92ZXJzaW9uIk8KDUFwcGx5UmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoBBItCgdjaGFuZ2VzGAIgAygLMhwudGltZXdlbGwucmVnaXN0cnkudjEuQ2hhbmdlIt8CCgZDaGFuZ2USMgoEa2luZBgBIAEoDjIkLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkRlZmluaXRpb25LaW5kEgwKBG5hbWUYAiABKAkSMwoGYWN0aW9uGAMgASgOMiMudGltZXdlbGwucmVnaXN0cnkudjEuQ2hhbmdlLkFjdGlvbhI0CgdkZXRhaWxzGAQgAygLMiMudGltZXdlbGwucmVnaXN0cnkudjEuQ2hhbmdlLkRldGFpbBo1CgZEZXRhaWwSDAoEcGF0aBgBIAEoCRIOCgZiZWZvcmUYAiABKAkSDQoFYWZ0ZXIYAyABKAkicQoGQWN0aW9uEhYKEkFDVElPTl9VTlNQRUNJRklFRBAAEhEKDUFDVElPTl9DUkVBVEUQARIRCg1BQ1RJT05fVVBEQVRFEAISFgoSQUNUSU9OX05FV19WRVJTSU9OEAMSEQoNQUNUSU9OX0RFTEVURRAEIpgBChdEZWxldGVEZWZpbml0aW9uUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEjIKBGtpbmQYAiABKA4yJC50aW1ld2VsbC5yZWdpc3RyeS52MS5EZWZpbml0aW9uS2luZBIMCgRuYW1lGAMgASgJEhkKDGJhc2VfdmVyc2lvbhgEIAEoBEgAiAEBQg8KDV9iYXNlX3ZlcnNpb24iKwoYRGVsZXRlRGVmaW5pdGlvblJlc3BvbnNlEg8KB3ZlcnNpb24YASABKAQiJQoSR2V0U25hcHNob3RSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkiRwoTR2V0U25hcHNob3RSZXNwb25zZRIwCghzbmFwc2hvdBgBIAEoCzIeLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLlNuYXBzaG90IhUKE0xpc3RQcm9qZWN0c1JlcXVlc3QihgEKFExpc3RQcm9qZWN0c1Jlc3BvbnNlEkQKCHByb2plY3RzGAEgAygLMjIudGltZXdlbGwucmVnaXN0cnkudjEuTGlzdFByb2plY3RzUmVzcG9uc2UuUHJvamVjdBooCgdQcm9qZWN0EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoBCInChRXYXRjaFJlZ2lzdHJ5UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJIlwKFVdhdGNoUmVnaXN0cnlSZXNwb25zZRIwCghzbmFwc2hvdBgBIAEoCzIeLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLlNuYXBzaG90EhEKCWNhdWdodF91cBgCIAEoCCqUAQoORGVmaW5pdGlvbktpbmQSHwobREVGSU5JVElPTl9LSU5EX1VOU1BFQ0lGSUVEEAASGgoWREVGSU5JVElPTl9LSU5EX0VOVElUWRABEiAKHERFRklOSVRJT05fS0lORF9GRUFUVVJFX1ZJRVcQAhIjCh9ERUZJTklUSU9OX0tJTkRfRkVBVFVSRV9TRVJWSUNFEAMymAUKD0ZlYXR1cmVSZWdpc3RyeRJXCgRQbGFuEiEudGltZXdlbGwucmVnaXN0cnkudjEuUGxhblJlcXVlc3QaIi50aW1ld2VsbC5yZWdpc3RyeS52MS5QbGFuUmVzcG9uc2UiCIq1GAQIARABEloKBUFwcGx5EiIudGltZXdlbGwucmVnaXN0cnkudjEuQXBwbHlSZXF1ZXN0GiMudGltZXdlbGwucmVnaXN0cnkudjEuQXBwbHlSZXNwb25zZSIIirUYBAgBEAMSewoQRGVsZXRlRGVmaW5pdGlvbhItLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkRlbGV0ZURlZmluaXRpb25SZXF1ZXN0Gi4udGltZXdlbGwucmVnaXN0cnkudjEuRGVsZXRlRGVmaW5pdGlvblJlc3BvbnNlIgiKtRgECAEQAxJsCgtHZXRTbmFwc2hvdBIoLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkdldFNuYXBzaG90UmVxdWVzdBopLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkdldFNuYXBzaG90UmVzcG9uc2UiCIq1GAQIARABEm8KDExpc3RQcm9qZWN0cxIpLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkxpc3RQcm9qZWN0c1JlcXVlc3QaKi50aW1ld2VsbC5yZWdpc3RyeS52MS5MaXN0UHJvamVjdHNSZXNwb25zZSIIirUYBAgBEAESdAoNV2F0Y2hSZWdpc3RyeRIqLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLldhdGNoUmVnaXN0cnlSZXF1ZXN0GisudGltZXdlbGwucmVnaXN0cnkudjEuV2F0Y2hSZWdpc3RyeVJlc3BvbnNlIgiKtRgECAEQATABYgZwcm90bzM", [file_timewell_registry_v1_snapshot, file_timewell_types_v1_access, file_timewell_types_v1_definitions]);
+  fileDesc("CiN0aW1ld2VsbC9yZWdpc3RyeS92MS9yZWdpc3RyeS5wcm90bxIUdGltZXdlbGwucmVnaXN0cnkudjEiUwoLUGxhblJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIzCgtkZWZpbml0aW9ucxgCIAEoCzIeLnRpbWV3ZWxsLnR5cGVzLnYxLkRlZmluaXRpb25zIlMKDFBsYW5SZXNwb25zZRIUCgxiYXNlX3ZlcnNpb24YASABKAQSLQoHY2hhbmdlcxgCIAMoCzIcLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkNoYW5nZSKAAQoMQXBwbHlSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSMwoLZGVmaW5pdGlvbnMYAiABKAsyHi50aW1ld2VsbC50eXBlcy52MS5EZWZpbml0aW9ucxIZCgxiYXNlX3ZlcnNpb24YAyABKARIAIgBAUIPCg1fYmFzZV92ZXJzaW9uIk8KDUFwcGx5UmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoBBItCgdjaGFuZ2VzGAIgAygLMhwudGltZXdlbGwucmVnaXN0cnkudjEuQ2hhbmdlIt8CCgZDaGFuZ2USMgoEa2luZBgBIAEoDjIkLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkRlZmluaXRpb25LaW5kEgwKBG5hbWUYAiABKAkSMwoGYWN0aW9uGAMgASgOMiMudGltZXdlbGwucmVnaXN0cnkudjEuQ2hhbmdlLkFjdGlvbhI0CgdkZXRhaWxzGAQgAygLMiMudGltZXdlbGwucmVnaXN0cnkudjEuQ2hhbmdlLkRldGFpbBo1CgZEZXRhaWwSDAoEcGF0aBgBIAEoCRIOCgZiZWZvcmUYAiABKAkSDQoFYWZ0ZXIYAyABKAkicQoGQWN0aW9uEhYKEkFDVElPTl9VTlNQRUNJRklFRBAAEhEKDUFDVElPTl9DUkVBVEUQARIRCg1BQ1RJT05fVVBEQVRFEAISFgoSQUNUSU9OX05FV19WRVJTSU9OEAMSEQoNQUNUSU9OX0RFTEVURRAEIpgBChdEZWxldGVEZWZpbml0aW9uUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEjIKBGtpbmQYAiABKA4yJC50aW1ld2VsbC5yZWdpc3RyeS52MS5EZWZpbml0aW9uS2luZBIMCgRuYW1lGAMgASgJEhkKDGJhc2VfdmVyc2lvbhgEIAEoBEgAiAEBQg8KDV9iYXNlX3ZlcnNpb24iKwoYRGVsZXRlRGVmaW5pdGlvblJlc3BvbnNlEg8KB3ZlcnNpb24YASABKAQiRwoSR2V0U25hcHNob3RSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSFAoHdmVyc2lvbhgCIAEoBEgAiAEBQgoKCF92ZXJzaW9uIkcKE0dldFNuYXBzaG90UmVzcG9uc2USMAoIc25hcHNob3QYASABKAsyHi50aW1ld2VsbC5yZWdpc3RyeS52MS5TbmFwc2hvdCIVChNMaXN0UHJvamVjdHNSZXF1ZXN0IoYBChRMaXN0UHJvamVjdHNSZXNwb25zZRJECghwcm9qZWN0cxgBIAMoCzIyLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkxpc3RQcm9qZWN0c1Jlc3BvbnNlLlByb2plY3QaKAoHUHJvamVjdBIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAQiJwoUV2F0Y2hSZWdpc3RyeVJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCSJcChVXYXRjaFJlZ2lzdHJ5UmVzcG9uc2USMAoIc25hcHNob3QYASABKAsyHi50aW1ld2VsbC5yZWdpc3RyeS52MS5TbmFwc2hvdBIRCgljYXVnaHRfdXAYAiABKAgi3gIKBU1vZGVsEgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCRILCgN1cmkYAyABKAkSFwoPdHJhaW5pbmdfc2V0X2lkGAQgASgJEhcKD2ZlYXR1cmVfc2VydmljZRgFIAEoCRIgChhmZWF0dXJlX3NlcnZpY2VfcmV2aXNpb24YBiABKA0SLgoFdmlld3MYByADKAsyHy50aW1ld2VsbC5yZWdpc3RyeS52MS5Nb2RlbFZpZXcSGAoQcmVnaXN0cnlfdmVyc2lvbhgIIAEoBBIVCg1jcmVhdGVkX2F0X3VzGAkgASgDEhIKCmNyZWF0ZWRfYnkYCiABKAkSMwoEdGFncxgLIAMoCzIlLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLk1vZGVsLlRhZ3NFbnRyeRorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI8CglNb2RlbFZpZXcSDAoEdmlldxgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNEhAKCGZlYXR1cmVzGAMgAygJIlEKElJlY29yZE1vZGVsUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEioKBW1vZGVsGAIgASgLMhsudGltZXdlbGwucmVnaXN0cnkudjEuTW9kZWwiQQoTUmVjb3JkTW9kZWxSZXNwb25zZRIqCgVtb2RlbBgBIAEoCzIbLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLk1vZGVsIpkBChFMaXN0TW9kZWxzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEgwKBHZpZXcYAiABKAkSFwoPZmVhdHVyZV9zZXJ2aWNlGAMgASgJEgwKBG5hbWUYBCABKAkSFwoPdHJhaW5pbmdfc2V0X2lkGAUgASgJEhEKCXBhZ2Vfc2l6ZRgGIAEoDRISCgpwYWdlX3Rva2VuGAcgASgJIloKEkxpc3RNb2RlbHNSZXNwb25zZRIrCgZtb2RlbHMYASADKAsyGy50aW1ld2VsbC5yZWdpc3RyeS52MS5Nb2RlbBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkqlAEKDkRlZmluaXRpb25LaW5kEh8KG0RFRklOSVRJT05fS0lORF9VTlNQRUNJRklFRBAAEhoKFkRFRklOSVRJT05fS0lORF9FTlRJVFkQARIgChxERUZJTklUSU9OX0tJTkRfRkVBVFVSRV9WSUVXEAISIwofREVGSU5JVElPTl9LSU5EX0ZFQVRVUkVfU0VSVklDRRADMvEGCg9GZWF0dXJlUmVnaXN0cnkSVwoEUGxhbhIhLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLlBsYW5SZXF1ZXN0GiIudGltZXdlbGwucmVnaXN0cnkudjEuUGxhblJlc3BvbnNlIgiKtRgECAEQARJaCgVBcHBseRIiLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkFwcGx5UmVxdWVzdBojLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkFwcGx5UmVzcG9uc2UiCIq1GAQIARADEnsKEERlbGV0ZURlZmluaXRpb24SLS50aW1ld2VsbC5yZWdpc3RyeS52MS5EZWxldGVEZWZpbml0aW9uUmVxdWVzdBouLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkRlbGV0ZURlZmluaXRpb25SZXNwb25zZSIIirUYBAgBEAMSbAoLR2V0U25hcHNob3QSKC50aW1ld2VsbC5yZWdpc3RyeS52MS5HZXRTbmFwc2hvdFJlcXVlc3QaKS50aW1ld2VsbC5yZWdpc3RyeS52MS5HZXRTbmFwc2hvdFJlc3BvbnNlIgiKtRgECAEQARJsCgtSZWNvcmRNb2RlbBIoLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLlJlY29yZE1vZGVsUmVxdWVzdBopLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLlJlY29yZE1vZGVsUmVzcG9uc2UiCIq1GAQIARACEmkKCkxpc3RNb2RlbHMSJy50aW1ld2VsbC5yZWdpc3RyeS52MS5MaXN0TW9kZWxzUmVxdWVzdBooLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkxpc3RNb2RlbHNSZXNwb25zZSIIirUYBAgBEAESbwoMTGlzdFByb2plY3RzEikudGltZXdlbGwucmVnaXN0cnkudjEuTGlzdFByb2plY3RzUmVxdWVzdBoqLnRpbWV3ZWxsLnJlZ2lzdHJ5LnYxLkxpc3RQcm9qZWN0c1Jlc3BvbnNlIgiKtRgECAEQARJ0Cg1XYXRjaFJlZ2lzdHJ5EioudGltZXdlbGwucmVnaXN0cnkudjEuV2F0Y2hSZWdpc3RyeVJlcXVlc3QaKy50aW1ld2VsbC5yZWdpc3RyeS52MS5XYXRjaFJlZ2lzdHJ5UmVzcG9uc2UiCIq1GAQIARABMAFiBnByb3RvMw", [file_timewell_registry_v1_snapshot, file_timewell_types_v1_access, file_timewell_types_v1_definitions]);
 
 /**
  * Asks what an apply would change.
@@ -345,6 +345,13 @@ export type GetSnapshotRequest = Message<"timewell.registry.v1.GetSnapshotReques
    * @generated from field: string project = 1;
    */
   project: string;
+
+  /**
+   * Version of the snapshot. Absent: the current one.
+   *
+   * @generated from field: optional uint64 version = 2;
+   */
+  version?: bigint | undefined;
 };
 
 /**
@@ -489,6 +496,272 @@ export const WatchRegistryResponseSchema: GenMessage<WatchRegistryResponse> = /*
   messageDesc(file_timewell_registry_v1_registry, 12);
 
 /**
+ * A model and what it reads.
+ *
+ * @generated from message timewell.registry.v1.Model
+ */
+export type Model = Message<"timewell.registry.v1.Model"> & {
+  /**
+   * Name of the model; at most 255 characters.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Its version, for example the run or the version of a model registry; at most 255 characters.
+   *
+   * @generated from field: string version = 2;
+   */
+  version: string;
+
+  /**
+   * Where the model lies, for example `models:/delay/3` or `runs:/…/model`. At most 4,096 characters.
+   *
+   * @generated from field: string uri = 3;
+   */
+  uri: string;
+
+  /**
+   * Id of the training set that it was fitted on. Empty: not known.
+   *
+   * @generated from field: string training_set_id = 4;
+   */
+  trainingSetId: string;
+
+  /**
+   * Feature service that it reads. Empty: features without a service.
+   *
+   * @generated from field: string feature_service = 5;
+   */
+  featureService: string;
+
+  /**
+   * Revision of the feature service; 0 where there is none.
+   *
+   * @generated from field: uint32 feature_service_revision = 6;
+   */
+  featureServiceRevision: number;
+
+  /**
+   * Views and features that it reads.
+   *
+   * @generated from field: repeated timewell.registry.v1.ModelView views = 7;
+   */
+  views: ModelView[];
+
+  /**
+   * Version of the project that the features were resolved with.
+   *
+   * @generated from field: uint64 registry_version = 8;
+   */
+  registryVersion: bigint;
+
+  /**
+   * When it was recorded, µs UTC. Set by the registry.
+   *
+   * @generated from field: int64 created_at_us = 9;
+   */
+  createdAtUs: bigint;
+
+  /**
+   * Who recorded it. Set by the registry.
+   *
+   * @generated from field: string created_by = 10;
+   */
+  createdBy: string;
+
+  /**
+   * Free labels, at most 32.
+   *
+   * @generated from field: map<string, string> tags = 11;
+   */
+  tags: { [key: string]: string };
+};
+
+/**
+ * Describes the message timewell.registry.v1.Model.
+ * Use `create(ModelSchema)` to create a new message.
+ */
+export const ModelSchema: GenMessage<Model> = /*@__PURE__*/
+  messageDesc(file_timewell_registry_v1_registry, 13);
+
+/**
+ * Features of one view that a model reads.
+ *
+ * @generated from message timewell.registry.v1.ModelView
+ */
+export type ModelView = Message<"timewell.registry.v1.ModelView"> & {
+  /**
+   * Name of the feature view.
+   *
+   * @generated from field: string view = 1;
+   */
+  view: string;
+
+  /**
+   * Its version.
+   *
+   * @generated from field: uint32 version = 2;
+   */
+  version: number;
+
+  /**
+   * Names of the features.
+   *
+   * @generated from field: repeated string features = 3;
+   */
+  features: string[];
+};
+
+/**
+ * Describes the message timewell.registry.v1.ModelView.
+ * Use `create(ModelViewSchema)` to create a new message.
+ */
+export const ModelViewSchema: GenMessage<ModelView> = /*@__PURE__*/
+  messageDesc(file_timewell_registry_v1_registry, 14);
+
+/**
+ * Records a model.
+ *
+ * @generated from message timewell.registry.v1.RecordModelRequest
+ */
+export type RecordModelRequest = Message<"timewell.registry.v1.RecordModelRequest"> & {
+  /**
+   * Name of the project.
+   *
+   * @generated from field: string project = 1;
+   */
+  project: string;
+
+  /**
+   * The model.
+   *
+   * @generated from field: timewell.registry.v1.Model model = 2;
+   */
+  model?: Model | undefined;
+};
+
+/**
+ * Describes the message timewell.registry.v1.RecordModelRequest.
+ * Use `create(RecordModelRequestSchema)` to create a new message.
+ */
+export const RecordModelRequestSchema: GenMessage<RecordModelRequest> = /*@__PURE__*/
+  messageDesc(file_timewell_registry_v1_registry, 15);
+
+/**
+ * A recorded model.
+ *
+ * @generated from message timewell.registry.v1.RecordModelResponse
+ */
+export type RecordModelResponse = Message<"timewell.registry.v1.RecordModelResponse"> & {
+  /**
+   * As it is recorded.
+   *
+   * @generated from field: timewell.registry.v1.Model model = 1;
+   */
+  model?: Model | undefined;
+};
+
+/**
+ * Describes the message timewell.registry.v1.RecordModelResponse.
+ * Use `create(RecordModelResponseSchema)` to create a new message.
+ */
+export const RecordModelResponseSchema: GenMessage<RecordModelResponse> = /*@__PURE__*/
+  messageDesc(file_timewell_registry_v1_registry, 16);
+
+/**
+ * Asks for models.
+ *
+ * @generated from message timewell.registry.v1.ListModelsRequest
+ */
+export type ListModelsRequest = Message<"timewell.registry.v1.ListModelsRequest"> & {
+  /**
+   * Name of the project.
+   *
+   * @generated from field: string project = 1;
+   */
+  project: string;
+
+  /**
+   * Only those that read this feature view. Empty: all.
+   *
+   * @generated from field: string view = 2;
+   */
+  view: string;
+
+  /**
+   * Only those that read this feature service. Empty: all.
+   *
+   * @generated from field: string feature_service = 3;
+   */
+  featureService: string;
+
+  /**
+   * Only those with this name. Empty: all.
+   *
+   * @generated from field: string name = 4;
+   */
+  name: string;
+
+  /**
+   * Only those that were fitted on this training set. Empty: all.
+   *
+   * @generated from field: string training_set_id = 5;
+   */
+  trainingSetId: string;
+
+  /**
+   * Most models to return, 1 to 1,000. 0: 100.
+   *
+   * @generated from field: uint32 page_size = 6;
+   */
+  pageSize: number;
+
+  /**
+   * Token of the page before. Empty: the first page.
+   *
+   * @generated from field: string page_token = 7;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message timewell.registry.v1.ListModelsRequest.
+ * Use `create(ListModelsRequestSchema)` to create a new message.
+ */
+export const ListModelsRequestSchema: GenMessage<ListModelsRequest> = /*@__PURE__*/
+  messageDesc(file_timewell_registry_v1_registry, 17);
+
+/**
+ * One page of models.
+ *
+ * @generated from message timewell.registry.v1.ListModelsResponse
+ */
+export type ListModelsResponse = Message<"timewell.registry.v1.ListModelsResponse"> & {
+  /**
+   * The latest first.
+   *
+   * @generated from field: repeated timewell.registry.v1.Model models = 1;
+   */
+  models: Model[];
+
+  /**
+   * Token of the next page. Empty: there is none.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message timewell.registry.v1.ListModelsResponse.
+ * Use `create(ListModelsResponseSchema)` to create a new message.
+ */
+export const ListModelsResponseSchema: GenMessage<ListModelsResponse> = /*@__PURE__*/
+  messageDesc(file_timewell_registry_v1_registry, 18);
+
+/**
  * Kinds of definitions.
  *
  * @generated from enum timewell.registry.v1.DefinitionKind
@@ -573,7 +846,7 @@ export const FeatureRegistry: GenService<{
     output: typeof DeleteDefinitionResponseSchema;
   },
   /**
-   * Returns the current snapshot of a project: everything there is to list and describe.
+   * Returns a snapshot of a project, the current one or one of before: everything there is to list and describe.
    *
    * @generated from rpc timewell.registry.v1.FeatureRegistry.GetSnapshot
    */
@@ -581,6 +854,27 @@ export const FeatureRegistry: GenService<{
     methodKind: "unary";
     input: typeof GetSnapshotRequestSchema;
     output: typeof GetSnapshotResponseSchema;
+  },
+  /**
+   * Records which training set and features a model was made with. The same name and version again with the same content changes nothing; with
+   * another content it is refused with ALREADY_EXISTS.
+   *
+   * @generated from rpc timewell.registry.v1.FeatureRegistry.RecordModel
+   */
+  recordModel: {
+    methodKind: "unary";
+    input: typeof RecordModelRequestSchema;
+    output: typeof RecordModelResponseSchema;
+  },
+  /**
+   * Lists recorded models, for example those that read a feature view, the latest first.
+   *
+   * @generated from rpc timewell.registry.v1.FeatureRegistry.ListModels
+   */
+  listModels: {
+    methodKind: "unary";
+    input: typeof ListModelsRequestSchema;
+    output: typeof ListModelsResponseSchema;
   },
   /**
    * Lists the projects that have at least one applied version, by name.

@@ -17,66 +17,10 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file timewell/retrieval/v1/retrieval.proto.
  */
 export const file_timewell_retrieval_v1_retrieval: GenFile = /*@__PURE__*/
-  fileDesc("CiV0aW1ld2VsbC9yZXRyaWV2YWwvdjEvcmV0cmlldmFsLnByb3RvEhV0aW1ld2VsbC5yZXRyaWV2YWwudjEiOQoTVXBsb2FkTGFiZWxzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhEKCWFycm93X2lwYxgCIAEoDCI8ChRVcGxvYWRMYWJlbHNSZXNwb25zZRIVCg1sYWJlbHNfZGlnZXN0GAEgASgJEg0KBWJ5dGVzGAIgASgDIswCChVHZXRUcmFpbmluZ1NldFJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIZCg9mZWF0dXJlX3NlcnZpY2UYAiABKAlIABI4CghmZWF0dXJlcxgDIAEoCzIkLnRpbWV3ZWxsLnR5cGVzLnYxLkZlYXR1cmVSZWZlcmVuY2VzSAASFwoNbGFiZWxzX2RpZ2VzdBgEIAEoCUgBEhUKC2xhYmVsc19wYXRoGAUgASgJSAESGQoRZXZlbnRfdGltZV9jb2x1bW4YBiABKAkSKQoEbW9kZRgHIAEoDjIbLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5Nb2RlEhgKEGluY2x1ZGVfc3RhdHVzZXMYCCABKAgSFwoKbWF4X2FnZV9tcxgJIAEoA0gCiAEBQgsKCXNlbGVjdGlvbkIICgZsYWJlbHNCDQoLX21heF9hZ2VfbXMiggEKFkdldFRyYWluaW5nU2V0UmVzcG9uc2USFgoMYXJyb3dfc2NoZW1hGAEgASgMSAASFQoLYXJyb3dfYmF0Y2gYAiABKAxIABIxCgdyZWNlaXB0GAMgASgLMh4udGltZXdlbGwucmV0cmlldmFsLnYxLlJlY2VpcHRIAEIGCgRwYXJ0IsEDCgdSZWNlaXB0EgwKBHJvd3MYASABKAMSGAoQcmVnaXN0cnlfdmVyc2lvbhgCIAEoBBIXCg9mZWF0dXJlX3NlcnZpY2UYAyABKAkSIAoYZmVhdHVyZV9zZXJ2aWNlX3JldmlzaW9uGAQgASgNEjkKBXZpZXdzGAUgAygLMioudGltZXdlbGwucmV0cmlldmFsLnYxLlJlY2VpcHQuVmlld1JlY2VpcHQSEAoId2FybmluZ3MYBiADKAkSGAoQbWFuaWZlc3RfdmVyc2lvbhgHIAEoAxqjAQoLVmlld1JlY2VpcHQSDAoEbmFtZRgBIAEoCRIMCgR2aWV3GAIgASgJEg8KB3ZlcnNpb24YAyABKA0SKQoEbW9kZRgEIAEoDjIbLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5Nb2RlEjwKCHN0YXR1c2VzGAUgAygLMioudGltZXdlbGwucmV0cmlldmFsLnYxLlJlY2VpcHQuU3RhdHVzQ291bnQaRgoLU3RhdHVzQ291bnQSKQoGc3RhdHVzGAEgASgOMhkudGltZXdlbGwudHlwZXMudjEuU3RhdHVzEgwKBHJvd3MYAiABKAMqRQoETW9kZRIUChBNT0RFX1VOU1BFQ0lGSUVEEAASEwoPTU9ERV9FVkVOVF9USU1FEAESEgoOTU9ERV9BVkFJTEFCTEUQAjKCAgoQT2ZmbGluZVJldHJpZXZhbBJzCgxVcGxvYWRMYWJlbHMSKi50aW1ld2VsbC5yZXRyaWV2YWwudjEuVXBsb2FkTGFiZWxzUmVxdWVzdBorLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5VcGxvYWRMYWJlbHNSZXNwb25zZSIIirUYBAgBEAEoARJ5Cg5HZXRUcmFpbmluZ1NldBIsLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5HZXRUcmFpbmluZ1NldFJlcXVlc3QaLS50aW1ld2VsbC5yZXRyaWV2YWwudjEuR2V0VHJhaW5pbmdTZXRSZXNwb25zZSIIirUYBAgDEAEwAWIGcHJvdG8z", [file_timewell_types_v1_access, file_timewell_types_v1_definitions, file_timewell_types_v1_status]);
+  fileDesc("CiV0aW1ld2VsbC9yZXRyaWV2YWwvdjEvcmV0cmlldmFsLnByb3RvEhV0aW1ld2VsbC5yZXRyaWV2YWwudjEinwUKFUdldFRyYWluaW5nU2V0UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhkKD2ZlYXR1cmVfc2VydmljZRgCIAEoCUgAEjgKCGZlYXR1cmVzGAMgASgLMiQudGltZXdlbGwudHlwZXMudjEuRmVhdHVyZVJlZmVyZW5jZXNIABI4Cgdsb29rdXBzGAsgASgLMiUudGltZXdlbGwucmV0cmlldmFsLnYxLkZlYXR1cmVMb29rdXBzSAASGQoPdHJhaW5pbmdfc2V0X2lkGAwgASgJSAASFwoNbGFiZWxzX2RpZ2VzdBgEIAEoCUgBEhUKC2xhYmVsc19wYXRoGAUgASgJSAESFwoNbGFiZWxzX2ZvbGxvdxgNIAEoCEgBEhkKEWV2ZW50X3RpbWVfY29sdW1uGAYgASgJEikKBG1vZGUYByABKA4yGy50aW1ld2VsbC5yZXRyaWV2YWwudjEuTW9kZRIYChBpbmNsdWRlX3N0YXR1c2VzGAggASgIEhcKCm1heF9hZ2VfbXMYCSABKANIAogBARIUCgxsYWJlbHNfY2h1bmsYCiABKAwSDwoHY29sdW1ucxgOIAMoCRIrCgVzaGFyZBgPIAEoCzIcLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5TaGFyZBIrCgVvcmRlchgQIAEoDjIcLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5PcmRlchIUCgxyZXN1bWVfdG9rZW4YESABKAwSEwoLc25hcHNob3RfaWQYEiABKAkSEwoLZHJvcF9sYWJlbHMYEyABKAgSFQoIYXNfb2ZfdXMYFCABKANIA4gBAUILCglzZWxlY3Rpb25CCAoGbGFiZWxzQg0KC19tYXhfYWdlX21zQgsKCV9hc19vZl91cyIlCgVTaGFyZBINCgVpbmRleBgBIAEoDRINCgVjb3VudBgCIAEoDSJHCg5GZWF0dXJlTG9va3VwcxI1Cgdsb29rdXBzGAEgAygLMiQudGltZXdlbGwucmV0cmlldmFsLnYxLkZlYXR1cmVMb29rdXAibgoNRmVhdHVyZUxvb2t1cBIMCgR2aWV3GAEgASgJEg0KBWFsaWFzGAIgASgJEhAKCGZlYXR1cmVzGAMgAygJEhMKC2xvb2t1cF9rZXlzGAQgAygJEhkKEWV2ZW50X3RpbWVfY29sdW1uGAUgASgJIvABChZHZXRUcmFpbmluZ1NldFJlc3BvbnNlEhYKDGFycm93X3NjaGVtYRgBIAEoDEgAEhUKC2Fycm93X2JhdGNoGAIgASgMSAASMQoHcmVjZWlwdBgDIAEoCzIeLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5SZWNlaXB0SAASOAoFc3RhcnQYBCABKAsyJy50aW1ld2VsbC5yZXRyaWV2YWwudjEuVHJhaW5pbmdTZXRTdGFydEgAEjIKCWJhdGNoX2VuZBgFIAEoCzIfLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5CYXRjaEVuZEIGCgRwYXJ0IqcBChBUcmFpbmluZ1NldFN0YXJ0EhcKD3RyYWluaW5nX3NldF9pZBgBIAEoCRITCgtzbmFwc2hvdF9pZBgCIAEoCRIVCg1sYWJlbHNfZGlnZXN0GAMgASgJEgwKBHJvd3MYBCABKAMSFQoNZmlyc3Rfb3JkaW5hbBgFIAEoAxITCgtlbmRfb3JkaW5hbBgGIAEoAxIUCgxuZXh0X29yZGluYWwYByABKAMiZwoIQmF0Y2hFbmQSEAoIc2VxdWVuY2UYASABKAMSFQoNZmlyc3Rfb3JkaW5hbBgCIAEoAxIMCgRyb3dzGAMgASgDEg4KBmRpZ2VzdBgEIAEoDBIUCgxyZXN1bWVfdG9rZW4YBSABKAwihAYKB1JlY2VpcHQSDAoEcm93cxgBIAEoAxIYChByZWdpc3RyeV92ZXJzaW9uGAIgASgEEhcKD2ZlYXR1cmVfc2VydmljZRgDIAEoCRIgChhmZWF0dXJlX3NlcnZpY2VfcmV2aXNpb24YBCABKA0SOQoFdmlld3MYBSADKAsyKi50aW1ld2VsbC5yZXRyaWV2YWwudjEuUmVjZWlwdC5WaWV3UmVjZWlwdBIQCgh3YXJuaW5ncxgGIAMoCRIYChBtYW5pZmVzdF92ZXJzaW9uGAcgASgDEhcKD3RyYWluaW5nX3NldF9pZBgIIAEoCRITCgtzbmFwc2hvdF9pZBgJIAEoCRIVCg1sYWJlbHNfZGlnZXN0GAogASgJEg4KBmRpZ2VzdBgLIAEoCRIWCg5mb3JtYXRfdmVyc2lvbhgMIAEoDRIrCgVzaGFyZBgNIAEoCzIcLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5TaGFyZBI9Cgdjb2x1bW5zGA4gAygLMiwudGltZXdlbGwucmV0cmlldmFsLnYxLlJlY2VpcHQuQ29sdW1uUmVjZWlwdBIUCgxyb3dzX2luX2dhcHMYDyABKAMSEwoLbGFiZWxzX2tlcHQYECABKAgaowEKC1ZpZXdSZWNlaXB0EgwKBG5hbWUYASABKAkSDAoEdmlldxgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNEikKBG1vZGUYBCABKA4yGy50aW1ld2VsbC5yZXRyaWV2YWwudjEuTW9kZRI8CghzdGF0dXNlcxgFIAMoCzIqLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5SZWNlaXB0LlN0YXR1c0NvdW50GkYKC1N0YXR1c0NvdW50EikKBnN0YXR1cxgBIAEoDjIZLnRpbWV3ZWxsLnR5cGVzLnYxLlN0YXR1cxIMCgRyb3dzGAIgASgDGj0KDUNvbHVtblJlY2VpcHQSDAoEbmFtZRgBIAEoCRINCgVudWxscxgCIAEoAxIPCgdleHBpcmVkGAMgASgDItECChFUcmFpbmluZ1NldFJlY29yZBIXCg90cmFpbmluZ19zZXRfaWQYASABKAkSPQoHcmVxdWVzdBgCIAEoCzIsLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5HZXRUcmFpbmluZ1NldFJlcXVlc3QSEwoLc25hcHNob3RfaWQYAyABKAkSDAoEcm93cxgEIAEoAxIVCg1sYWJlbHNfZGlnZXN0GAUgASgJEhMKC2xhYmVsc19rZXB0GAYgASgIEhUKDWNyZWF0ZWRfYXRfdXMYByABKAMSEgoKY3JlYXRlZF9ieRgIIAEoCRIwCghyZWNlaXB0cxgJIAMoCzIeLnRpbWV3ZWxsLnJldHJpZXZhbC52MS5SZWNlaXB0EjgKCHNuYXBzaG90GAogASgLMiYudGltZXdlbGwucmV0cmlldmFsLnYxLk9mZmxpbmVTbmFwc2hvdCLnAgoPT2ZmbGluZVNuYXBzaG90EhMKC3NuYXBzaG90X2lkGAEgASgJEhgKEG1hbmlmZXN0X3ZlcnNpb24YAiABKAMSFQoNbG9nX3Bvc2l0aW9ucxgDIAMoAxJJCgt1bmF2YWlsYWJsZRgEIAMoCzI0LnRpbWV3ZWxsLnJldHJpZXZhbC52MS5PZmZsaW5lU25hcHNob3QuUG9zaXRpb25SYW5nZRJHCgxzb3VyY2VfZmlsZXMYBSADKAsyMS50aW1ld2VsbC5yZXRyaWV2YWwudjEuT2ZmbGluZVNuYXBzaG90LlNvdXJjZUZpbGUaPwoNUG9zaXRpb25SYW5nZRIRCglwYXJ0aXRpb24YASABKA0SDQoFZmlyc3QYAiABKAMSDAoEbGFzdBgDIAEoAxo5CgpTb3VyY2VGaWxlEgwKBHBhdGgYASABKAkSDQoFYnl0ZXMYAiABKAMSDgoGc2hhMjU2GAMgASgJImoKF0xpc3RUcmFpbmluZ1NldHNSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSFwoPZmVhdHVyZV9zZXJ2aWNlGAIgASgJEhEKCXBhZ2Vfc2l6ZRgDIAEoDRISCgpwYWdlX3Rva2VuGAQgASgJInQKGExpc3RUcmFpbmluZ1NldHNSZXNwb25zZRI/Cg10cmFpbmluZ19zZXRzGAEgAygLMigudGltZXdlbGwucmV0cmlldmFsLnYxLlRyYWluaW5nU2V0UmVjb3JkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJGChpEZXNjcmliZVRyYWluaW5nU2V0UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhcKD3RyYWluaW5nX3NldF9pZBgCIAEoCSJdChtEZXNjcmliZVRyYWluaW5nU2V0UmVzcG9uc2USPgoMdHJhaW5pbmdfc2V0GAEgASgLMigudGltZXdlbGwucmV0cmlldmFsLnYxLlRyYWluaW5nU2V0UmVjb3JkKkYKBU9yZGVyEhUKEU9SREVSX1VOU1BFQ0lGSUVEEAASEAoMT1JERVJfTEFCRUxTEAESFAoQT1JERVJfRVZFTlRfVElNRRACKkUKBE1vZGUSFAoQTU9ERV9VTlNQRUNJRklFRBAAEhMKD01PREVfRVZFTlRfVElNRRABEhIKDk1PREVfQVZBSUxBQkxFEAIylwMKEE9mZmxpbmVSZXRyaWV2YWwSewoOR2V0VHJhaW5pbmdTZXQSLC50aW1ld2VsbC5yZXRyaWV2YWwudjEuR2V0VHJhaW5pbmdTZXRSZXF1ZXN0Gi0udGltZXdlbGwucmV0cmlldmFsLnYxLkdldFRyYWluaW5nU2V0UmVzcG9uc2UiCIq1GAQIAxABKAEwARJ9ChBMaXN0VHJhaW5pbmdTZXRzEi4udGltZXdlbGwucmV0cmlldmFsLnYxLkxpc3RUcmFpbmluZ1NldHNSZXF1ZXN0Gi8udGltZXdlbGwucmV0cmlldmFsLnYxLkxpc3RUcmFpbmluZ1NldHNSZXNwb25zZSIIirUYBAgBEAEShgEKE0Rlc2NyaWJlVHJhaW5pbmdTZXQSMS50aW1ld2VsbC5yZXRyaWV2YWwudjEuRGVzY3JpYmVUcmFpbmluZ1NldFJlcXVlc3QaMi50aW1ld2VsbC5yZXRyaWV2YWwudjEuRGVzY3JpYmVUcmFpbmluZ1NldFJlc3BvbnNlIgiKtRgECAEQAWIGcHJvdG8z", [file_timewell_types_v1_access, file_timewell_types_v1_definitions, file_timewell_types_v1_status]);
 
 /**
- * A chunk of labels.
- *
- * @generated from message timewell.retrieval.v1.UploadLabelsRequest
- */
-export type UploadLabelsRequest = Message<"timewell.retrieval.v1.UploadLabelsRequest"> & {
-  /**
-   * Name of the project; in the first message.
-   *
-   * @generated from field: string project = 1;
-   */
-  project: string;
-
-  /**
-   * Bytes of one Arrow IPC stream, in order; at most 1 MiB a message.
-   *
-   * @generated from field: bytes arrow_ipc = 2;
-   */
-  arrowIpc: Uint8Array;
-};
-
-/**
- * Describes the message timewell.retrieval.v1.UploadLabelsRequest.
- * Use `create(UploadLabelsRequestSchema)` to create a new message.
- */
-export const UploadLabelsRequestSchema: GenMessage<UploadLabelsRequest> = /*@__PURE__*/
-  messageDesc(file_timewell_retrieval_v1_retrieval, 0);
-
-/**
- * Uploaded labels.
- *
- * @generated from message timewell.retrieval.v1.UploadLabelsResponse
- */
-export type UploadLabelsResponse = Message<"timewell.retrieval.v1.UploadLabelsResponse"> & {
-  /**
-   * SHA-256 of the uploaded bytes, lower-case hex; names the labels in GetTrainingSet for 24 h.
-   *
-   * @generated from field: string labels_digest = 1;
-   */
-  labelsDigest: string;
-
-  /**
-   * Number of bytes.
-   *
-   * @generated from field: int64 bytes = 2;
-   */
-  bytes: bigint;
-};
-
-/**
- * Describes the message timewell.retrieval.v1.UploadLabelsResponse.
- * Use `create(UploadLabelsResponseSchema)` to create a new message.
- */
-export const UploadLabelsResponseSchema: GenMessage<UploadLabelsResponse> = /*@__PURE__*/
-  messageDesc(file_timewell_retrieval_v1_retrieval, 1);
-
-/**
- * Asks for a training set.
+ * Asks for a training set. The first message of a call has everything but `labels_chunk`; the others have that alone.
  *
  * @generated from message timewell.retrieval.v1.GetTrainingSetRequest
  */
@@ -109,6 +53,23 @@ export type GetTrainingSetRequest = Message<"timewell.retrieval.v1.GetTrainingSe
      */
     value: FeatureReferences;
     case: "features";
+  } | {
+    /**
+     * Features looked up one table at a time, each with keys and perhaps an instant of its own.
+     *
+     * @generated from field: timewell.retrieval.v1.FeatureLookups lookups = 11;
+     */
+    value: FeatureLookups;
+    case: "lookups";
+  } | {
+    /**
+     * Id of a stored training set, made again byte for byte from its record. Nothing else but `labels`, where its labels were not
+     * kept, `shard` and `resume_token` may be set.
+     *
+     * @generated from field: string training_set_id = 12;
+     */
+    value: string;
+    case: "trainingSetId";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -118,7 +79,7 @@ export type GetTrainingSetRequest = Message<"timewell.retrieval.v1.GetTrainingSe
    */
   labels: {
     /**
-     * Digest of uploaded labels.
+     * Digest of labels that were sent in an earlier call (kept for 24 h), or are kept with a training set.
      *
      * @generated from field: string labels_digest = 4;
      */
@@ -132,6 +93,14 @@ export type GetTrainingSetRequest = Message<"timewell.retrieval.v1.GetTrainingSe
      */
     value: string;
     case: "labelsPath";
+  } | {
+    /**
+     * True: the labels follow in `labels_chunk` of the next messages, as one Arrow IPC stream.
+     *
+     * @generated from field: bool labels_follow = 13;
+     */
+    value: boolean;
+    case: "labelsFollow";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -161,6 +130,63 @@ export type GetTrainingSetRequest = Message<"timewell.retrieval.v1.GetTrainingSe
    * @generated from field: optional int64 max_age_ms = 9;
    */
   maxAgeMs?: bigint | undefined;
+
+  /**
+   * In messages after the first: bytes of the labels, at most 1 MiB a message.
+   *
+   * @generated from field: bytes labels_chunk = 10;
+   */
+  labelsChunk: Uint8Array;
+
+  /**
+   * Names of the columns to return, of labels and features alike; their order is kept. Empty: all.
+   *
+   * @generated from field: repeated string columns = 14;
+   */
+  columns: string[];
+
+  /**
+   * The part of the rows to return. Absent: all of them.
+   *
+   * @generated from field: timewell.retrieval.v1.Shard shard = 15;
+   */
+  shard?: Shard | undefined;
+
+  /**
+   * Order of the rows. Unspecified: that of the labels.
+   *
+   * @generated from field: timewell.retrieval.v1.Order order = 16;
+   */
+  order: Order;
+
+  /**
+   * Token of the last batch that the caller holds: the stream goes on after it. The rest of the request must be the same as before,
+   * except that the labels may be named by the digest of the first response.
+   *
+   * @generated from field: bytes resume_token = 17;
+   */
+  resumeToken: Uint8Array;
+
+  /**
+   * Id of a snapshot to read, of an earlier response, for shards and comparisons. Empty: the present state becomes one.
+   *
+   * @generated from field: string snapshot_id = 18;
+   */
+  snapshotId: string;
+
+  /**
+   * Do not keep a copy of the labels: to make the training set again the caller has to send them again.
+   *
+   * @generated from field: bool drop_labels = 19;
+   */
+  dropLabels: boolean;
+
+  /**
+   * One instant for all rows, µs UTC; the labels then need no event time column. Absent: each row has its own.
+   *
+   * @generated from field: optional int64 as_of_us = 20;
+   */
+  asOfUs?: bigint | undefined;
 };
 
 /**
@@ -168,10 +194,108 @@ export type GetTrainingSetRequest = Message<"timewell.retrieval.v1.GetTrainingSe
  * Use `create(GetTrainingSetRequestSchema)` to create a new message.
  */
 export const GetTrainingSetRequestSchema: GenMessage<GetTrainingSetRequest> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 0);
+
+/**
+ * A part of the rows: of L rows those with ordinals from index * L / count, included, to (index + 1) * L / count, excluded.
+ *
+ * @generated from message timewell.retrieval.v1.Shard
+ */
+export type Shard = Message<"timewell.retrieval.v1.Shard"> & {
+  /**
+   * From 0.
+   *
+   * @generated from field: uint32 index = 1;
+   */
+  index: number;
+
+  /**
+   * From 1, at most 10,000.
+   *
+   * @generated from field: uint32 count = 2;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.Shard.
+ * Use `create(ShardSchema)` to create a new message.
+ */
+export const ShardSchema: GenMessage<Shard> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 1);
+
+/**
+ * Features looked up one table at a time.
+ *
+ * @generated from message timewell.retrieval.v1.FeatureLookups
+ */
+export type FeatureLookups = Message<"timewell.retrieval.v1.FeatureLookups"> & {
+  /**
+   * At least 1, at most 100.
+   *
+   * @generated from field: repeated timewell.retrieval.v1.FeatureLookup lookups = 1;
+   */
+  lookups: FeatureLookup[];
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.FeatureLookups.
+ * Use `create(FeatureLookupsSchema)` to create a new message.
+ */
+export const FeatureLookupsSchema: GenMessage<FeatureLookups> = /*@__PURE__*/
   messageDesc(file_timewell_retrieval_v1_retrieval, 2);
 
 /**
- * One part of a training set: first a schema, then batches, then the receipt.
+ * Features of one view, with the label columns that find them.
+ *
+ * @generated from message timewell.retrieval.v1.FeatureLookup
+ */
+export type FeatureLookup = Message<"timewell.retrieval.v1.FeatureLookup"> & {
+  /**
+   * Name of a feature view, perhaps with its version: `view` or `view@version`.
+   *
+   * @generated from field: string view = 1;
+   */
+  view: string;
+
+  /**
+   * Prefix of the columns. Empty: the view's name. Unique among the lookups.
+   *
+   * @generated from field: string alias = 2;
+   */
+  alias: string;
+
+  /**
+   * Names of the features. Empty: all of the view.
+   *
+   * @generated from field: repeated string features = 3;
+   */
+  features: string[];
+
+  /**
+   * Label columns with the join keys, in the order of the entity's keys. Empty: columns named as the keys.
+   *
+   * @generated from field: repeated string lookup_keys = 4;
+   */
+  lookupKeys: string[];
+
+  /**
+   * Label column with the instant at which to look. Empty: that of the request.
+   *
+   * @generated from field: string event_time_column = 5;
+   */
+  eventTimeColumn: string;
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.FeatureLookup.
+ * Use `create(FeatureLookupSchema)` to create a new message.
+ */
+export const FeatureLookupSchema: GenMessage<FeatureLookup> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 3);
+
+/**
+ * One part of a training set: first what it is made of, then a schema, then batches, then the receipt.
  *
  * @generated from message timewell.retrieval.v1.GetTrainingSetResponse
  */
@@ -206,7 +330,22 @@ export type GetTrainingSetResponse = Message<"timewell.retrieval.v1.GetTrainingS
      */
     value: Receipt;
     case: "receipt";
+  } | {
+    /**
+     * The first part.
+     *
+     * @generated from field: timewell.retrieval.v1.TrainingSetStart start = 4;
+     */
+    value: TrainingSetStart;
+    case: "start";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * With the last part of each batch: where the stream stands after it.
+   *
+   * @generated from field: timewell.retrieval.v1.BatchEnd batch_end = 5;
+   */
+  batchEnd?: BatchEnd | undefined;
 };
 
 /**
@@ -214,7 +353,120 @@ export type GetTrainingSetResponse = Message<"timewell.retrieval.v1.GetTrainingS
  * Use `create(GetTrainingSetResponseSchema)` to create a new message.
  */
 export const GetTrainingSetResponseSchema: GenMessage<GetTrainingSetResponse> = /*@__PURE__*/
-  messageDesc(file_timewell_retrieval_v1_retrieval, 3);
+  messageDesc(file_timewell_retrieval_v1_retrieval, 4);
+
+/**
+ * What a stream is made of, fixed before its first row.
+ *
+ * @generated from message timewell.retrieval.v1.TrainingSetStart
+ */
+export type TrainingSetStart = Message<"timewell.retrieval.v1.TrainingSetStart"> & {
+  /**
+   * Names the training set for ever: the same labels, features, modes and snapshot have the same id.
+   *
+   * @generated from field: string training_set_id = 1;
+   */
+  trainingSetId: string;
+
+  /**
+   * Names the state of the offline store that is read.
+   *
+   * @generated from field: string snapshot_id = 2;
+   */
+  snapshotId: string;
+
+  /**
+   * SHA-256 of the labels, lower-case hex.
+   *
+   * @generated from field: string labels_digest = 3;
+   */
+  labelsDigest: string;
+
+  /**
+   * Rows of the whole training set.
+   *
+   * @generated from field: int64 rows = 4;
+   */
+  rows: bigint;
+
+  /**
+   * Ordinals of the rows that this stream covers: start included, end excluded.
+   *
+   * @generated from field: int64 first_ordinal = 5;
+   */
+  firstOrdinal: bigint;
+
+  /**
+   * End of the ordinals, excluded.
+   *
+   * @generated from field: int64 end_ordinal = 6;
+   */
+  endOrdinal: bigint;
+
+  /**
+   * Ordinal of the next row: `first_ordinal`, or where a resumed stream goes on.
+   *
+   * @generated from field: int64 next_ordinal = 7;
+   */
+  nextOrdinal: bigint;
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.TrainingSetStart.
+ * Use `create(TrainingSetStartSchema)` to create a new message.
+ */
+export const TrainingSetStartSchema: GenMessage<TrainingSetStart> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 5);
+
+/**
+ * Where a stream stands after a batch.
+ *
+ * @generated from message timewell.retrieval.v1.BatchEnd
+ */
+export type BatchEnd = Message<"timewell.retrieval.v1.BatchEnd"> & {
+  /**
+   * Number of the batch in its shard, from 0; goes on when the stream is resumed.
+   *
+   * @generated from field: int64 sequence = 1;
+   */
+  sequence: bigint;
+
+  /**
+   * Ordinal of its first row.
+   *
+   * @generated from field: int64 first_ordinal = 2;
+   */
+  firstOrdinal: bigint;
+
+  /**
+   * Its rows.
+   *
+   * @generated from field: int64 rows = 3;
+   */
+  rows: bigint;
+
+  /**
+   * Digest of the stream up to here, 32 bytes (see Receipt.digest).
+   *
+   * @generated from field: bytes digest = 4;
+   */
+  digest: Uint8Array;
+
+  /**
+   * Goes on after this batch, also on another server of the same store; at most 64 KiB. It holds for as long as the labels and the
+   * snapshot are kept.
+   *
+   * @generated from field: bytes resume_token = 5;
+   */
+  resumeToken: Uint8Array;
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.BatchEnd.
+ * Use `create(BatchEndSchema)` to create a new message.
+ */
+export const BatchEndSchema: GenMessage<BatchEnd> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 6);
 
 /**
  * What the training set is made of.
@@ -223,7 +475,7 @@ export const GetTrainingSetResponseSchema: GenMessage<GetTrainingSetResponse> = 
  */
 export type Receipt = Message<"timewell.retrieval.v1.Receipt"> & {
   /**
-   * Rows in the training set; equals the number of label rows.
+   * Rows in the training set, or in the shard; equals the number of label rows.
    *
    * @generated from field: int64 rows = 1;
    */
@@ -270,6 +522,70 @@ export type Receipt = Message<"timewell.retrieval.v1.Receipt"> & {
    * @generated from field: int64 manifest_version = 7;
    */
   manifestVersion: bigint;
+
+  /**
+   * Id of the training set.
+   *
+   * @generated from field: string training_set_id = 8;
+   */
+  trainingSetId: string;
+
+  /**
+   * Id of the snapshot.
+   *
+   * @generated from field: string snapshot_id = 9;
+   */
+  snapshotId: string;
+
+  /**
+   * SHA-256 of the labels, lower-case hex.
+   *
+   * @generated from field: string labels_digest = 10;
+   */
+  labelsDigest: string;
+
+  /**
+   * Digest of schema and batches, lower-case hex: equal for equal rows in equal order, however often the stream was cut. How it is
+   * made stands in docs/training-sets.md.
+   *
+   * @generated from field: string digest = 11;
+   */
+  digest: string;
+
+  /**
+   * Version of the way in which batches are written and digests are made; digests of different versions cannot be compared.
+   *
+   * @generated from field: uint32 format_version = 12;
+   */
+  formatVersion: number;
+
+  /**
+   * The shard that was asked for.
+   *
+   * @generated from field: timewell.retrieval.v1.Shard shard = 13;
+   */
+  shard?: Shard | undefined;
+
+  /**
+   * The columns of features, in order.
+   *
+   * @generated from field: repeated timewell.retrieval.v1.Receipt.ColumnReceipt columns = 14;
+   */
+  columns: Receipt_ColumnReceipt[];
+
+  /**
+   * Label rows whose instant lies in a known outage of the online store, where AVAILABLE may differ from what callers got.
+   *
+   * @generated from field: int64 rows_in_gaps = 15;
+   */
+  rowsInGaps: bigint;
+
+  /**
+   * Where the labels were kept with the record.
+   *
+   * @generated from field: bool labels_kept = 16;
+   */
+  labelsKept: boolean;
 };
 
 /**
@@ -277,7 +593,7 @@ export type Receipt = Message<"timewell.retrieval.v1.Receipt"> & {
  * Use `create(ReceiptSchema)` to create a new message.
  */
 export const ReceiptSchema: GenMessage<Receipt> = /*@__PURE__*/
-  messageDesc(file_timewell_retrieval_v1_retrieval, 4);
+  messageDesc(file_timewell_retrieval_v1_retrieval, 7);
 
 /**
  * One joined view.
@@ -326,7 +642,7 @@ export type Receipt_ViewReceipt = Message<"timewell.retrieval.v1.Receipt.ViewRec
  * Use `create(Receipt_ViewReceiptSchema)` to create a new message.
  */
 export const Receipt_ViewReceiptSchema: GenMessage<Receipt_ViewReceipt> = /*@__PURE__*/
-  messageDesc(file_timewell_retrieval_v1_retrieval, 4, 0);
+  messageDesc(file_timewell_retrieval_v1_retrieval, 7, 0);
 
 /**
  * Label rows of one status.
@@ -354,7 +670,405 @@ export type Receipt_StatusCount = Message<"timewell.retrieval.v1.Receipt.StatusC
  * Use `create(Receipt_StatusCountSchema)` to create a new message.
  */
 export const Receipt_StatusCountSchema: GenMessage<Receipt_StatusCount> = /*@__PURE__*/
-  messageDesc(file_timewell_retrieval_v1_retrieval, 4, 1);
+  messageDesc(file_timewell_retrieval_v1_retrieval, 7, 1);
+
+/**
+ * One feature column.
+ *
+ * @generated from message timewell.retrieval.v1.Receipt.ColumnReceipt
+ */
+export type Receipt_ColumnReceipt = Message<"timewell.retrieval.v1.Receipt.ColumnReceipt"> & {
+  /**
+   * Name of the column.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Rows in which it is NULL, for whatever reason.
+   *
+   * @generated from field: int64 nulls = 2;
+   */
+  nulls: bigint;
+
+  /**
+   * Rows in which it is NULL because the row of its view is EXPIRED.
+   *
+   * @generated from field: int64 expired = 3;
+   */
+  expired: bigint;
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.Receipt.ColumnReceipt.
+ * Use `create(Receipt_ColumnReceiptSchema)` to create a new message.
+ */
+export const Receipt_ColumnReceiptSchema: GenMessage<Receipt_ColumnReceipt> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 7, 2);
+
+/**
+ * The record of a training set.
+ *
+ * @generated from message timewell.retrieval.v1.TrainingSetRecord
+ */
+export type TrainingSetRecord = Message<"timewell.retrieval.v1.TrainingSetRecord"> & {
+  /**
+   * Its id.
+   *
+   * @generated from field: string training_set_id = 1;
+   */
+  trainingSetId: string;
+
+  /**
+   * What was asked for: the resolved request, as it is made again. Labels, shard and token are not set.
+   *
+   * @generated from field: timewell.retrieval.v1.GetTrainingSetRequest request = 2;
+   */
+  request?: GetTrainingSetRequest | undefined;
+
+  /**
+   * Id of the snapshot.
+   *
+   * @generated from field: string snapshot_id = 3;
+   */
+  snapshotId: string;
+
+  /**
+   * Rows of the whole training set.
+   *
+   * @generated from field: int64 rows = 4;
+   */
+  rows: bigint;
+
+  /**
+   * SHA-256 of the labels, lower-case hex.
+   *
+   * @generated from field: string labels_digest = 5;
+   */
+  labelsDigest: string;
+
+  /**
+   * True where the labels are kept.
+   *
+   * @generated from field: bool labels_kept = 6;
+   */
+  labelsKept: boolean;
+
+  /**
+   * When it was first asked for, µs UTC.
+   *
+   * @generated from field: int64 created_at_us = 7;
+   */
+  createdAtUs: bigint;
+
+  /**
+   * Who asked for it. Empty: nobody has to say.
+   *
+   * @generated from field: string created_by = 8;
+   */
+  createdBy: string;
+
+  /**
+   * Receipts of finished streams, one for the whole or for each shard, in the order of shards. Empty: none came to its end.
+   *
+   * @generated from field: repeated timewell.retrieval.v1.Receipt receipts = 9;
+   */
+  receipts: Receipt[];
+
+  /**
+   * The state that was read.
+   *
+   * @generated from field: timewell.retrieval.v1.OfflineSnapshot snapshot = 10;
+   */
+  snapshot?: OfflineSnapshot | undefined;
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.TrainingSetRecord.
+ * Use `create(TrainingSetRecordSchema)` to create a new message.
+ */
+export const TrainingSetRecordSchema: GenMessage<TrainingSetRecord> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 8);
+
+/**
+ * A state of the offline store.
+ *
+ * @generated from message timewell.retrieval.v1.OfflineSnapshot
+ */
+export type OfflineSnapshot = Message<"timewell.retrieval.v1.OfflineSnapshot"> & {
+  /**
+   * SHA-256 of the rest, lower-case hex.
+   *
+   * @generated from field: string snapshot_id = 1;
+   */
+  snapshotId: string;
+
+  /**
+   * Version of the manifest of segments.
+   *
+   * @generated from field: int64 manifest_version = 2;
+   */
+  manifestVersion: bigint;
+
+  /**
+   * Where each partition of the log stood, of 0 to 63.
+   *
+   * @generated from field: repeated int64 log_positions = 3;
+   */
+  logPositions: bigint[];
+
+  /**
+   * Rows of the log that were not available online yet.
+   *
+   * @generated from field: repeated timewell.retrieval.v1.OfflineSnapshot.PositionRange unavailable = 4;
+   */
+  unavailable: OfflineSnapshot_PositionRange[];
+
+  /**
+   * Files of batch sources, by view and path.
+   *
+   * @generated from field: repeated timewell.retrieval.v1.OfflineSnapshot.SourceFile source_files = 5;
+   */
+  sourceFiles: OfflineSnapshot_SourceFile[];
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.OfflineSnapshot.
+ * Use `create(OfflineSnapshotSchema)` to create a new message.
+ */
+export const OfflineSnapshotSchema: GenMessage<OfflineSnapshot> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 9);
+
+/**
+ * Positions of one partition, both ends included.
+ *
+ * @generated from message timewell.retrieval.v1.OfflineSnapshot.PositionRange
+ */
+export type OfflineSnapshot_PositionRange = Message<"timewell.retrieval.v1.OfflineSnapshot.PositionRange"> & {
+  /**
+   * Partition, 0 to 63.
+   *
+   * @generated from field: uint32 partition = 1;
+   */
+  partition: number;
+
+  /**
+   * First position.
+   *
+   * @generated from field: int64 first = 2;
+   */
+  first: bigint;
+
+  /**
+   * Last position.
+   *
+   * @generated from field: int64 last = 3;
+   */
+  last: bigint;
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.OfflineSnapshot.PositionRange.
+ * Use `create(OfflineSnapshot_PositionRangeSchema)` to create a new message.
+ */
+export const OfflineSnapshot_PositionRangeSchema: GenMessage<OfflineSnapshot_PositionRange> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 9, 0);
+
+/**
+ * A source file, as it was read.
+ *
+ * @generated from message timewell.retrieval.v1.OfflineSnapshot.SourceFile
+ */
+export type OfflineSnapshot_SourceFile = Message<"timewell.retrieval.v1.OfflineSnapshot.SourceFile"> & {
+  /**
+   * Path as the definition of the source finds it.
+   *
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * Size in bytes.
+   *
+   * @generated from field: int64 bytes = 2;
+   */
+  bytes: bigint;
+
+  /**
+   * SHA-256 of its bytes, lower-case hex.
+   *
+   * @generated from field: string sha256 = 3;
+   */
+  sha256: string;
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.OfflineSnapshot.SourceFile.
+ * Use `create(OfflineSnapshot_SourceFileSchema)` to create a new message.
+ */
+export const OfflineSnapshot_SourceFileSchema: GenMessage<OfflineSnapshot_SourceFile> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 9, 1);
+
+/**
+ * Asks for training sets.
+ *
+ * @generated from message timewell.retrieval.v1.ListTrainingSetsRequest
+ */
+export type ListTrainingSetsRequest = Message<"timewell.retrieval.v1.ListTrainingSetsRequest"> & {
+  /**
+   * Name of the project.
+   *
+   * @generated from field: string project = 1;
+   */
+  project: string;
+
+  /**
+   * Only those of this feature service. Empty: all.
+   *
+   * @generated from field: string feature_service = 2;
+   */
+  featureService: string;
+
+  /**
+   * Most records to return, 1 to 1,000. 0: 100.
+   *
+   * @generated from field: uint32 page_size = 3;
+   */
+  pageSize: number;
+
+  /**
+   * Token of the page before. Empty: the first page.
+   *
+   * @generated from field: string page_token = 4;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.ListTrainingSetsRequest.
+ * Use `create(ListTrainingSetsRequestSchema)` to create a new message.
+ */
+export const ListTrainingSetsRequestSchema: GenMessage<ListTrainingSetsRequest> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 10);
+
+/**
+ * One page of training sets.
+ *
+ * @generated from message timewell.retrieval.v1.ListTrainingSetsResponse
+ */
+export type ListTrainingSetsResponse = Message<"timewell.retrieval.v1.ListTrainingSetsResponse"> & {
+  /**
+   * The latest first.
+   *
+   * @generated from field: repeated timewell.retrieval.v1.TrainingSetRecord training_sets = 1;
+   */
+  trainingSets: TrainingSetRecord[];
+
+  /**
+   * Token of the next page. Empty: there is none.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.ListTrainingSetsResponse.
+ * Use `create(ListTrainingSetsResponseSchema)` to create a new message.
+ */
+export const ListTrainingSetsResponseSchema: GenMessage<ListTrainingSetsResponse> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 11);
+
+/**
+ * Asks for one training set.
+ *
+ * @generated from message timewell.retrieval.v1.DescribeTrainingSetRequest
+ */
+export type DescribeTrainingSetRequest = Message<"timewell.retrieval.v1.DescribeTrainingSetRequest"> & {
+  /**
+   * Name of the project.
+   *
+   * @generated from field: string project = 1;
+   */
+  project: string;
+
+  /**
+   * Id of the training set, or its first 8 or more characters where no other begins so.
+   *
+   * @generated from field: string training_set_id = 2;
+   */
+  trainingSetId: string;
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.DescribeTrainingSetRequest.
+ * Use `create(DescribeTrainingSetRequestSchema)` to create a new message.
+ */
+export const DescribeTrainingSetRequestSchema: GenMessage<DescribeTrainingSetRequest> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 12);
+
+/**
+ * One training set.
+ *
+ * @generated from message timewell.retrieval.v1.DescribeTrainingSetResponse
+ */
+export type DescribeTrainingSetResponse = Message<"timewell.retrieval.v1.DescribeTrainingSetResponse"> & {
+  /**
+   * Its record.
+   *
+   * @generated from field: timewell.retrieval.v1.TrainingSetRecord training_set = 1;
+   */
+  trainingSet?: TrainingSetRecord | undefined;
+};
+
+/**
+ * Describes the message timewell.retrieval.v1.DescribeTrainingSetResponse.
+ * Use `create(DescribeTrainingSetResponseSchema)` to create a new message.
+ */
+export const DescribeTrainingSetResponseSchema: GenMessage<DescribeTrainingSetResponse> = /*@__PURE__*/
+  messageDesc(file_timewell_retrieval_v1_retrieval, 13);
+
+/**
+ * Order of the rows of a training set.
+ *
+ * @generated from enum timewell.retrieval.v1.Order
+ */
+export const Order = {
+  /**
+   * That of the labels.
+   *
+   * @generated from enum value: ORDER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * That of the labels.
+   *
+   * @generated from enum value: ORDER_LABELS = 1;
+   */
+  LABELS: 1,
+
+  /**
+   * By event time; labels of one instant in their own order.
+   *
+   * @generated from enum value: ORDER_EVENT_TIME = 2;
+   */
+  EVENT_TIME: 2,
+} as const;
+
+/**
+ * Order of the rows of a training set.
+ *
+ * @generated from enum timewell.retrieval.v1.Order
+ */
+export type Order = (typeof Order)[keyof typeof Order] | UnknownEnum;
+
+/**
+ * Describes the enum timewell.retrieval.v1.Order.
+ */
+export const OrderSchema: GenEnum<Order> = /*@__PURE__*/
+  enumDesc(file_timewell_retrieval_v1_retrieval, 0);
 
 /**
  * Which history counts at an instant t.
@@ -395,33 +1109,44 @@ export type Mode = (typeof Mode)[keyof typeof Mode] | UnknownEnum;
  * Describes the enum timewell.retrieval.v1.Mode.
  */
 export const ModeSchema: GenEnum<Mode> = /*@__PURE__*/
-  enumDesc(file_timewell_retrieval_v1_retrieval, 0);
+  enumDesc(file_timewell_retrieval_v1_retrieval, 1);
 
 /**
- * Joins labels with history. Limits: 4 MiB a request message, 1 GiB of uploaded labels, 4 joins at once.
+ * Joins labels with history, and keeps a record of what was made. Limits: 4 MiB a request message, 1 GiB of uploaded labels, 4 joins at once.
  *
  * @generated from service timewell.retrieval.v1.OfflineRetrieval
  */
 export const OfflineRetrieval: GenService<{
   /**
-   * Uploads labels as one Arrow IPC stream cut into chunks, and returns the digest that names them.
-   *
-   * @generated from rpc timewell.retrieval.v1.OfflineRetrieval.UploadLabels
-   */
-  uploadLabels: {
-    methodKind: "client_streaming";
-    input: typeof UploadLabelsRequestSchema;
-    output: typeof UploadLabelsResponseSchema;
-  },
-  /**
-   * Streams the training set of labels: every label row once, in label order (semantics 5 and 7).
+   * Streams a training set: every label row once, in the order asked for (semantics 5 and 7). The first request says what to join;
+   * labels follow in further requests, or are named by reference and there is one request only.
    *
    * @generated from rpc timewell.retrieval.v1.OfflineRetrieval.GetTrainingSet
    */
   getTrainingSet: {
-    methodKind: "server_streaming";
+    methodKind: "bidi_streaming";
     input: typeof GetTrainingSetRequestSchema;
     output: typeof GetTrainingSetResponseSchema;
+  },
+  /**
+   * Lists the training sets of a project, the latest first.
+   *
+   * @generated from rpc timewell.retrieval.v1.OfflineRetrieval.ListTrainingSets
+   */
+  listTrainingSets: {
+    methodKind: "unary";
+    input: typeof ListTrainingSetsRequestSchema;
+    output: typeof ListTrainingSetsResponseSchema;
+  },
+  /**
+   * Returns the record of one training set.
+   *
+   * @generated from rpc timewell.retrieval.v1.OfflineRetrieval.DescribeTrainingSet
+   */
+  describeTrainingSet: {
+    methodKind: "unary";
+    input: typeof DescribeTrainingSetRequestSchema;
+    output: typeof DescribeTrainingSetResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_timewell_retrieval_v1_retrieval, 0);
