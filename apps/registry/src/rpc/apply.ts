@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { DefinitionsSchema, type ApplyRequest } from "@timewell/contracts";
 import { planDefinitions } from "@timewell/model";
 import { changeProject } from "../change-project.ts";
+import { nameReaders } from "../models/name-readers.ts";
 import type { RegistryDeps } from "../registry-deps.ts";
 
 /** Applies definitions in one atomic step. */
@@ -14,5 +15,5 @@ export async function apply(deps: RegistryDeps, request: ApplyRequest, appliedBy
     appliedBy,
     plan: (current) => planDefinitions(current, project, definitions),
   });
-  return { version, changes: [...changes] };
+  return { version, changes: await nameReaders(deps.store, project, changes) };
 }

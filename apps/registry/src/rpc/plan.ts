@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { DefinitionsSchema, type PlanRequest } from "@timewell/contracts";
 import { planDefinitions } from "@timewell/model";
 import type { RegistryStore } from "@timewell/store-ports";
+import { nameReaders } from "../models/name-readers.ts";
 
 /** Says what an apply would change. */
 export async function plan(store: RegistryStore, request: PlanRequest) {
@@ -11,5 +12,5 @@ export async function plan(store: RegistryStore, request: PlanRequest) {
     request.project,
     definitions,
   );
-  return { baseVersion, changes: [...changes] };
+  return { baseVersion, changes: await nameReaders(store, request.project, changes) };
 }

@@ -2,6 +2,8 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { FeatureRegistry } from "@timewell/contracts";
 import { principalOf } from "@timewell/service";
 import { findSnapshot } from "../find-snapshot.ts";
+import { listModels } from "../models/list-models.ts";
+import { recordModel } from "../models/record-model.ts";
 import type { RegistryDeps } from "../registry-deps.ts";
 import type { SnapshotFeed } from "../snapshot-feed.ts";
 import { apply } from "./apply.ts";
@@ -24,7 +26,11 @@ export function registryRoutes(deps: RegistryDeps, feed: SnapshotFeed): ServiceI
       await tellWatchers(feed);
       return deleted;
     },
-    getSnapshot: async (request) => ({ snapshot: await findSnapshot(store, request.project) }),
+    getSnapshot: async ({ project, version }) => ({ snapshot: await findSnapshot(store, project, version) }),
+    recordModel: async (request, context) => ({
+      model: await recordModel(deps, request, principalOf(context)),
+    }),
+    listModels: (request) => listModels(store, request),
     listProjects: () => listProjects(store),
     watchRegistry: (request, context) => feed.watch(request.project, context.signal),
   };

@@ -1,4 +1,11 @@
-import type { Manifest, ManifestCommit, OfflineCatalog, RunResult, Segment } from "@timewell/store-ports";
+import type {
+  Manifest,
+  ManifestCommit,
+  OfflineCatalog,
+  OnlineGap,
+  RunResult,
+  Segment,
+} from "@timewell/store-ports";
 import { ManualClock } from "@timewell/ttl";
 import { describe, expect, it } from "vitest";
 import { withEngine, withPlace, type EnginePlaceFactory } from "./engine-place.ts";
@@ -27,6 +34,7 @@ export function describeOfflineCatalog(
     commits(factory);
     refusedCommits(factory);
     runs(factory);
+    outages(factory);
     if (gaps.persists === undefined) persists(factory);
     if (gaps.shared === undefined) shared(factory);
   });
@@ -89,7 +97,10 @@ function commits(factory: EnginePlaceFactory<OfflineCatalog>): void {
       const manifest = await catalog.manifest();
       expect(manifest).toEqual({
         version: 2n,
-        segments: [segment("v7/a.parquet", 7), segment("v7/a_b.parquet")],
+        segments: [
+          { ...segment("v7/a.parquet", 7), addedVersion: 1n },
+          { ...segment("v7/a_b.parquet"), addedVersion: 2n },
+        ],
         flushed: new Map([
           [0, 6n],
           [63, 9_007_199_254_740_993n],
@@ -200,16 +211,64 @@ function runs(factory: EnginePlaceFactory<OfflineCatalog>): void {
     }));
 }
 
+function outage(fromUs: bigint, toUs: bigint | undefined, parts: Partial<OnlineGap> = {}): OnlineGap {
+  return { store: "redis", fromUs, toUs, reason: "UNREACHABLE", ...parts };
+}
+
+function outages(factory: EnginePlaceFactory<OfflineCatalog>): void {
+  it("recordGap() merges outages of one store, and ends the one that lasts", () =>
+    withCatalog(factory, async (catalog) => {
+      expect(await catalog.onlineGaps()).toEqual([]);
+      await catalog.recordGap(outage(eventTimeUs, undefined));
+      await catalog.recordGap(outage(-5n, 5n, { reason: "RESTARTED" }));
+      await catalog.recordGap(outage(eventTimeUs - 3n, undefined, { reason: "LOST_DATA" }));
+      await catalog.recordGap(outage(eventTimeUs, undefined, { store: "lmdb" }));
+      const lmdb = outage(eventTimeUs, undefined, { store: "lmdb" });
+      const restarted = outage(-5n, 5n, { reason: "RESTARTED" });
+      const lost = outage(eventTimeUs - 3n, undefined, { reason: "LOST_DATA" });
+      expect(await catalog.onlineGaps()).toEqual([lmdb, restarted, lost]);
+      await catalog.recordGap(outage(eventTimeUs - 1n, eventTimeUs + 9n));
+      expect(await catalog.onlineGaps()).toEqual([lmdb, restarted, { ...lost, toUs: eventTimeUs + 9n }]);
+    }));
+
+  it("recordGap() of several at once makes one gap", () =>
+    withCatalog(factory, async (catalog) => {
+      const ends = Array.from({ length: 8 }, (_, i) => BigInt(i));
+      await Promise.all(ends.map((at) => catalog.recordGap(outage(at, undefined))));
+      await Promise.all(ends.map((at) => catalog.recordGap(outage(at, 10n + at))));
+      expect(await catalog.onlineGaps()).toEqual([outage(0n, 17n)]);
+    }));
+
+  it("recordSighting() keeps the latest of each store", () =>
+    withCatalog(factory, async (catalog) => {
+      expect(await catalog.lastSighting("redis")).toBeUndefined();
+      const late = { store: "redis", runId: "b", atUs: eventTimeUs };
+      await catalog.recordSighting({ store: "redis", runId: "a", atUs: 5n });
+      await catalog.recordSighting(late);
+      await catalog.recordSighting({ store: "redis", runId: "a", atUs: 6n });
+      await catalog.recordSighting({ store: "lmdb", runId: "c", atUs: 7n });
+      expect(await catalog.lastSighting("redis")).toEqual(late);
+    }));
+}
+
 function persists(factory: EnginePlaceFactory<OfflineCatalog>): void {
   it("close() and open() keep the manifest and the runs", () =>
     withPlace(factory, new ManualClock(), async (place) => {
       const first = await place.open();
       await first.commit(0n, change({ added: [segment("a")], flushed: new Map([[1, 2n]]) }));
       await first.finishRun(await first.beginRun(7, 0n, 1n, 2n), result());
-      const before = [await first.manifest(), await first.finishedRuns(7)];
+      await first.recordGap(outage(1n, undefined));
+      await first.recordSighting({ store: "redis", runId: "a", atUs: 1n });
+      const state = async (catalog: OfflineCatalog) => [
+        await catalog.manifest(),
+        await catalog.finishedRuns(7),
+        await catalog.onlineGaps(),
+        await catalog.lastSighting("redis"),
+      ];
+      const before = await state(first);
       await first.close();
       const second = await place.open();
-      expect([await second.manifest(), await second.finishedRuns(7)]).toEqual(before);
+      expect(await state(second)).toEqual(before);
       expect((await second.beginRun(7, 0n, 1n, 2n)) > 1n).toBe(true);
       await second.close();
     }));

@@ -4,6 +4,7 @@ import { viewIdMax, type RegistryStore } from "@timewell/store-ports";
 import { ManualClock } from "@timewell/ttl";
 import { describe, expect, it } from "vitest";
 import { withEngine, withPlace, type EnginePlaceFactory } from "./engine-place.ts";
+import { recordsModels, testModel } from "./registry-store-models.ts";
 
 /**
  * What an engine may lack:
@@ -28,6 +29,7 @@ export function describeRegistryStore(
   describe(`${name} is a RegistryStore`, () => {
     snapshots(factory);
     viewIds(factory);
+    recordsModels(factory);
     if (gaps.persists === undefined) persists(factory);
     if (gaps.shared === undefined) shared(factory);
   });
@@ -59,6 +61,16 @@ function snapshots(factory: EnginePlaceFactory<RegistryStore>): void {
       await store.save(snapshot("ads", 1n, "cid"));
       expect(await store.load("rides")).toEqual(snapshot("rides", 2n, "bob"));
       expect(await store.load("ads")).toEqual(snapshot("ads", 1n, "cid"));
+    }));
+
+  it("load() of a version gives that one, and undefined where it is not there", () =>
+    withStore(factory, async (store) => {
+      await store.save(snapshot("rides", 1n, "ann"));
+      await store.save(snapshot("rides", 2n, "bob"));
+      expect(await store.load("rides", 1n)).toEqual(snapshot("rides", 1n, "ann"));
+      expect(await store.load("rides", 2n)).toEqual(snapshot("rides", 2n, "bob"));
+      expect(await store.load("rides", 3n)).toBeUndefined();
+      expect(await store.load("ads", 1n)).toBeUndefined();
     }));
 
   it("a loaded or saved snapshot can be changed without changing the store", () =>
@@ -141,10 +153,12 @@ function persists(factory: EnginePlaceFactory<RegistryStore>): void {
       const first = await place.open();
       await first.save(snapshot("rides", 1n, "ann"));
       await first.allocateViewIds(5);
+      const model = await first.recordModel("rides", testModel("delay"));
       await first.close();
       const second = await place.open();
       expect(await second.load("rides")).toEqual(snapshot("rides", 1n, "ann"));
       expect(await second.allocateViewIds(1)).toEqual([6]);
+      expect(await second.listModels("rides", {}, 10)).toMatchObject([{ model }]);
       await second.close();
     }));
 }
@@ -160,6 +174,10 @@ function shared(factory: EnginePlaceFactory<RegistryStore>): void {
       }
       const ids = await Promise.all(stores.map((store) => store.allocateViewIds(4)));
       expect(new Set(ids.flat()).size).toBe(8);
+      const uris = await Promise.all(
+        stores.map((store, i) => store.recordModel("rides", testModel("delay", { uri: `handle_${i}` }))),
+      );
+      expect(new Set(uris.map(({ uri }) => uri)).size).toBe(1);
       await Promise.all(stores.map((store) => store.close()));
     }));
 }

@@ -19,5 +19,10 @@ export {
   type RegistryStoreCategory,
   type RegistryStoreSuiteOptions,
 } from "./describe-registry-store.ts";
+export {
+  describeTrainingCatalog,
+  type TrainingCatalogCategory,
+  type TrainingCatalogSuiteOptions,
+} from "./describe-training-catalog.ts";
 export { describeOfflineEngine } from "./describe-offline-engine.ts";
 export type { OfflineEngineFactory } from "./offline-engine-place.ts";

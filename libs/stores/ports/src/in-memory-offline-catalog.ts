@@ -6,6 +6,7 @@ import type {
   RunResult,
   Segment,
 } from "./offline-catalog.ts";
+import { addGap, type OnlineGap, type OnlineSighting } from "./online-gaps.ts";
 import { checkManifestCommit, manifestConflict, unknownRun } from "./offline-rules.ts";
 
 /**
@@ -16,6 +17,8 @@ export class InMemoryOfflineCatalog implements OfflineCatalog {
   readonly engine = "memory";
   readonly #usedPaths = new Set<string>();
   readonly #runs: MaterializeRun[] = [];
+  readonly #gaps = new Map<string, OnlineGap[]>();
+  readonly #sightings = new Map<string, OnlineSighting>();
   #manifest: Manifest = { version: 0n, segments: [], flushed: new Map() };
 
   async manifest(): Promise<Manifest> {
@@ -32,7 +35,10 @@ export class InMemoryOfflineCatalog implements OfflineCatalog {
     for (const { path } of change.added) this.#usedPaths.add(path);
     this.#manifest = {
       version: version + 1n,
-      segments: [...kept, ...change.added.map((segment) => ({ ...segment }))].sort(byPath),
+      segments: [
+        ...kept,
+        ...change.added.map((segment) => ({ ...segment, addedVersion: version + 1n })),
+      ].sort(byPath),
       flushed: new Map([...flushed, ...change.flushed].sort(([a], [b]) => a - b)),
     };
     return this.#manifest.version;
@@ -53,6 +59,26 @@ export class InMemoryOfflineCatalog implements OfflineCatalog {
 
   async finishedRuns(viewId: number): Promise<MaterializeRun[]> {
     return this.#runs.filter((it) => it.viewId === viewId && it.finished !== undefined);
+  }
+
+  async recordGap(gap: OnlineGap): Promise<void> {
+    this.#gaps.set(gap.store, addGap(this.#gaps.get(gap.store) ?? [], gap));
+  }
+
+  async onlineGaps(): Promise<OnlineGap[]> {
+    return [...this.#gaps.keys()]
+      .sort()
+      .flatMap((store) => this.#gaps.get(store)!.map((gap) => ({ ...gap })));
+  }
+
+  async recordSighting(sighting: OnlineSighting): Promise<void> {
+    const before = this.#sightings.get(sighting.store);
+    if (before === undefined || before.atUs <= sighting.atUs)
+      this.#sightings.set(sighting.store, { ...sighting });
+  }
+
+  async lastSighting(store: string): Promise<OnlineSighting | undefined> {
+    return this.#sightings.get(store);
   }
 
   async check(): Promise<void> {}

@@ -1,5 +1,6 @@
 import { clone } from "@bufbuild/protobuf";
-import { SnapshotSchema, type Snapshot } from "@timewell/contracts";
+import { ModelSchema, SnapshotSchema, type Model, type Snapshot } from "@timewell/contracts";
+import type { ModelFilter, RecordedModel } from "./recorded-model.ts";
 import type { RegistryStore } from "./registry-store.ts";
 import { checkViewIdCount, versionConflict, viewIdMax, viewIdsUsedUp } from "./registry-rules.ts";
 
@@ -10,11 +11,14 @@ import { checkViewIdCount, versionConflict, viewIdMax, viewIdsUsedUp } from "./r
 export class InMemoryRegistryStore implements RegistryStore {
   readonly engine = "memory";
   readonly #snapshots = new Map<string, Snapshot[]>();
+  /** In the order in which they were recorded. */
+  readonly #models: { readonly project: string; readonly model: Model }[] = [];
   #lastViewId = 0;
 
-  async load(project: string): Promise<Snapshot | undefined> {
-    const latest = this.#snapshots.get(project)?.at(-1);
-    return latest === undefined ? undefined : clone(SnapshotSchema, latest);
+  async load(project: string, version?: bigint): Promise<Snapshot | undefined> {
+    const versions = this.#snapshots.get(project);
+    const found = version === undefined ? versions?.at(-1) : versions?.find((it) => it.version === version);
+    return found === undefined ? undefined : clone(SnapshotSchema, found);
   }
 
   async listProjects(): Promise<{ readonly project: string; readonly version: bigint }[]> {
@@ -41,7 +45,35 @@ export class InMemoryRegistryStore implements RegistryStore {
     this.#snapshots.set(snapshot.project, versions);
   }
 
+  async recordModel(project: string, model: Model): Promise<Model> {
+    const known = this.#models.find(
+      (it) => it.project === project && it.model.name === model.name && it.model.version === model.version,
+    );
+    if (known === undefined) this.#models.push({ project, model: clone(ModelSchema, model) });
+    return clone(ModelSchema, known?.model ?? model);
+  }
+
+  async listModels(project: string, filter: ModelFilter, modelsMax: number): Promise<RecordedModel[]> {
+    return this.#models
+      .map((it, i) => ({ ...it, number: BigInt(i) + 1n }))
+      .filter((it) => it.project === project && fits(it, filter))
+      .reverse()
+      .slice(0, modelsMax)
+      .map(({ number, model }) => ({ number, model: clone(ModelSchema, model) }));
+  }
+
   async check(): Promise<void> {}
 
   async close(): Promise<void> {}
+}
+
+function fits({ number, model }: RecordedModel, filter: ModelFilter): boolean {
+  const { view, featureService, name, trainingSetId, before } = filter;
+  return (
+    (view === undefined || model.views.some((it) => it.view === view)) &&
+    (featureService === undefined || model.featureService === featureService) &&
+    (name === undefined || model.name === name) &&
+    (trainingSetId === undefined || model.trainingSetId === trainingSetId) &&
+    (before === undefined || number < before)
+  );
 }

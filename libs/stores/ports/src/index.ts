@@ -22,18 +22,37 @@ export {
 export { InMemoryOnlineStore } from "./in-memory-online-store.ts";
 export { InMemoryIngestLog } from "./in-memory-ingest-log.ts";
 export type { RegistryStore } from "./registry-store.ts";
+export type { ModelFilter, RecordedModel } from "./recorded-model.ts";
 export { InMemoryRegistryStore } from "./in-memory-registry-store.ts";
 export { checkViewIdCount, versionConflict, viewIdMax, viewIdsUsedUp } from "./registry-rules.ts";
 export type {
   Manifest,
   ManifestCommit,
+  ManifestSegment,
   MaterializeRun,
   OfflineCatalog,
   RunResult,
   Segment,
 } from "./offline-catalog.ts";
+export {
+  addGap,
+  type OnlineGap,
+  type OnlineGapReason,
+  onlineGapsMax,
+  type OnlineSighting,
+} from "./online-gaps.ts";
 export { InMemoryOfflineCatalog } from "./in-memory-offline-catalog.ts";
 export { checkManifestCommit, manifestConflict, unknownRun } from "./offline-rules.ts";
+export type {
+  ListedTrainingSet,
+  SourceDigest,
+  TrainingCatalog,
+  TrainingSetEntry,
+  TrainingSetPlace,
+  TrainingSetQuery,
+} from "./training-catalog.ts";
+export { InMemoryTrainingCatalog } from "./in-memory-training-catalog.ts";
+export { receiptHead, receiptShard, snapshotNotFound, trainingSetNotFound } from "./training-rules.ts";
 export type {
   EncodedRows,
   FileColumn,

@@ -1,3 +1,5 @@
+import type { OnlineGap, OnlineSighting } from "./online-gaps.ts";
+
 /** A Parquet file with log rows of one view version. */
 export interface Segment {
   /** Path relative to the offline root, unique for ever. */
@@ -13,12 +15,18 @@ export interface Segment {
   readonly eventTimeMaxUs: bigint;
 }
 
+/** A segment as a manifest holds it. */
+export interface ManifestSegment extends Segment {
+  /** Version of the manifest that it came with. It holds only rows that were flushed by then. */
+  readonly addedVersion: bigint;
+}
+
 /** What the offline store holds at one version. */
 export interface Manifest {
   /** From 0 (empty), one more with each commit. */
   readonly version: bigint;
   /** In order of path. */
-  readonly segments: readonly Segment[];
+  readonly segments: readonly ManifestSegment[];
   /** Partition to position: log rows up to here are in segments; rows after it are read from the log. */
   readonly flushed: ReadonlyMap<number, bigint>;
 }
@@ -57,7 +65,8 @@ export interface RunResult {
 }
 
 /**
- * The manifest of the offline store and the record of materialize runs, in the registry database.
+ * The manifest of the offline store, and the record of materialize runs and of outages of the online store, in the registry
+ * database.
  *
  * All methods fail with STORE_UNAVAILABLE when the engine does not answer.
  */
@@ -83,6 +92,18 @@ export interface OfflineCatalog {
 
   /** Finished runs of a view version, ascending. */
   finishedRuns(viewId: number): Promise<MaterializeRun[]>;
+
+  /** Records an outage, merged with those before (`addGap`); durable before it returns. */
+  recordGap(gap: OnlineGap): Promise<void>;
+
+  /** Known outages of all online stores, in order of store and start. */
+  onlineGaps(): Promise<OnlineGap[]>;
+
+  /** Records when a store was whole; an earlier time than the recorded one changes nothing. */
+  recordSighting(sighting: OnlineSighting): Promise<void>;
+
+  /** When a store was last known to be whole; undefined where it never was seen. */
+  lastSighting(store: string): Promise<OnlineSighting | undefined>;
 
   /** Checks that the engine answers. */
   check(): Promise<void>;

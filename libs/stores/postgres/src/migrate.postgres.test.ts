@@ -51,7 +51,9 @@ describe("migrate()", () => {
 
   it("applies all or nothing", async () => {
     const database = connect(await createDatabase());
-    const broken = [...readMigrations(), { number: 4, name: "0004_broken.sql", sql: "SELECT nothing_there" }];
+    const known = readMigrations();
+    const number = known.length + 1;
+    const broken = [...known, { number, name: `000${number}_broken.sql`, sql: "SELECT nothing_there" }];
     await expect(migrate(database, broken)).rejects.toMatchObject({ kind: "INTERNAL" });
     const [row] = await database.query<{ there: boolean }>(
       "SELECT to_regclass('timewell.migrations') IS NOT NULL AS there",

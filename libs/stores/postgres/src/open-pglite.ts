@@ -2,11 +2,13 @@ import { migrate } from "./migrate.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
 import { PostgresOfflineCatalog } from "./postgres-offline-catalog.ts";
 import { PostgresRegistryStore } from "./postgres-registry-store.ts";
+import { PostgresTrainingCatalog } from "./postgres-training-catalog.ts";
 
 /** The stores of one embedded database. Closing one closes all. */
 export interface PgliteStores {
   readonly registryStore: PostgresRegistryStore;
   readonly offlineCatalog: PostgresOfflineCatalog;
+  readonly trainingCatalog: PostgresTrainingCatalog;
   /** Releases the folder; calls under way end first. */
   close(): Promise<void>;
 }
@@ -26,6 +28,7 @@ export async function openPglite(directory: string): Promise<PgliteStores> {
   return {
     registryStore: new PostgresRegistryStore("pglite", database),
     offlineCatalog: new PostgresOfflineCatalog("pglite", database),
+    trainingCatalog: new PostgresTrainingCatalog("pglite", database),
     close: () => database.close(),
   };
 }

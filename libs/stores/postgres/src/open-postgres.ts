@@ -5,6 +5,7 @@ import { PgDatabase } from "./pg-database.ts";
 import { PostgresIngestLog } from "./postgres-ingest-log.ts";
 import { PostgresOfflineCatalog } from "./postgres-offline-catalog.ts";
 import { PostgresRegistryStore } from "./postgres-registry-store.ts";
+import { PostgresTrainingCatalog } from "./postgres-training-catalog.ts";
 
 /** What can be chosen about a PostgreSQL server. */
 export interface OpenPostgresOptions {
@@ -22,6 +23,7 @@ export interface OpenPostgresOptions {
 export interface PostgresStores {
   readonly registryStore: PostgresRegistryStore;
   readonly offlineCatalog: PostgresOfflineCatalog;
+  readonly trainingCatalog: PostgresTrainingCatalog;
   readonly ingestLog: PostgresIngestLog;
   /** Releases the connections; calls under way end first. */
   close(): Promise<void>;
@@ -49,6 +51,7 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
   return {
     registryStore: new PostgresRegistryStore("postgres", database),
     offlineCatalog: new PostgresOfflineCatalog("postgres", database),
+    trainingCatalog: new PostgresTrainingCatalog("postgres", database),
     ingestLog,
     close: () => ingestLog.close(),
   };

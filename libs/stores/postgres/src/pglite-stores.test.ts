@@ -1,10 +1,15 @@
 import { makeTempFolder, removeTempFolder } from "@timewell/setup";
-import { describeOfflineCatalog, describeRegistryStore } from "@timewell/store-conformance";
+import {
+  describeOfflineCatalog,
+  describeRegistryStore,
+  describeTrainingCatalog,
+} from "@timewell/store-conformance";
 import { afterAll, beforeAll } from "vitest";
 import { migrate } from "./migrate.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
 import { PostgresOfflineCatalog } from "./postgres-offline-catalog.ts";
 import { PostgresRegistryStore } from "./postgres-registry-store.ts";
+import { PostgresTrainingCatalog } from "./postgres-training-catalog.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 
 // Opening takes seconds: all tests of this file share one folder, and each leaves it empty.
@@ -51,5 +56,11 @@ describeRegistryStore(
 describeOfflineCatalog(
   "PostgresOfflineCatalog on PGlite",
   emptyPlaces((shared) => new PostgresOfflineCatalog("pglite", shared)),
+  { gaps },
+);
+
+describeTrainingCatalog(
+  "PostgresTrainingCatalog on PGlite",
+  emptyPlaces((shared) => new PostgresTrainingCatalog("pglite", shared)),
   { gaps },
 );

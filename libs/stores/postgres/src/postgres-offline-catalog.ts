@@ -1,11 +1,16 @@
 import {
+  addGap,
   checkManifestCommit,
   manifestConflict,
   unknownRun,
   type Manifest,
   type ManifestCommit,
+  type ManifestSegment,
   type MaterializeRun,
   type OfflineCatalog,
+  type OnlineGap,
+  type OnlineGapReason,
+  type OnlineSighting,
   type RunResult,
   type Segment,
 } from "@timewell/store-ports";
@@ -20,6 +25,7 @@ interface SegmentRow {
   readonly sha256: string;
   readonly event_time_min: bigint;
   readonly event_time_max: bigint;
+  readonly added_version: bigint;
 }
 
 interface RunRow {
@@ -35,7 +41,14 @@ interface RunRow {
   readonly created_time_max: bigint | null;
 }
 
-/** The manifest and the materialize runs in PostgreSQL. */
+interface GapRow {
+  readonly store: string;
+  readonly from_us: bigint;
+  readonly to_us: bigint | null;
+  readonly reason: OnlineGapReason;
+}
+
+/** The manifest, the materialize runs and the outages of the online store in PostgreSQL. */
 export class PostgresOfflineCatalog implements OfflineCatalog {
   readonly engine: "pglite" | "postgres";
   readonly #database: SqlDatabase;
@@ -133,6 +146,51 @@ export class PostgresOfflineCatalog implements OfflineCatalog {
     }));
   }
 
+  async recordGap(gap: OnlineGap): Promise<void> {
+    await this.#database.transaction(async (session) => {
+      // One recorder at a time: each reads what the one before it has written.
+      await session.query("LOCK TABLE timewell.online_gaps IN EXCLUSIVE MODE");
+      const before = await readGaps(session, gap.store);
+      const after = addGap(before, gap);
+      const stays = (one: OnlineGap, all: readonly OnlineGap[]) =>
+        all.some(
+          ({ fromUs, toUs, reason }) => fromUs === one.fromUs && toUs === one.toUs && reason === one.reason,
+        );
+      const gone = before.filter((it) => !stays(it, after)).map(({ fromUs }) => fromUs);
+      await session.query(
+        "DELETE FROM timewell.online_gaps WHERE store = $1 AND from_us = ANY($2::bigint[])",
+        [gap.store, gone],
+      );
+      for (const { store, fromUs, toUs, reason } of after.filter((it) => !stays(it, before))) {
+        await session.query(
+          "INSERT INTO timewell.online_gaps (store, from_us, to_us, reason) VALUES ($1, $2, $3, $4)",
+          [store, fromUs, toUs ?? null, reason],
+        );
+      }
+    });
+  }
+
+  async onlineGaps(): Promise<OnlineGap[]> {
+    return readGaps(this.#database);
+  }
+
+  async recordSighting({ store, runId, atUs }: OnlineSighting): Promise<void> {
+    await this.#database.query(
+      `INSERT INTO timewell.online_sightings AS known (store, run_id, at_us) VALUES ($1, $2, $3)
+       ON CONFLICT (store) DO UPDATE SET run_id = excluded.run_id, at_us = excluded.at_us
+       WHERE known.at_us <= excluded.at_us`,
+      [store, runId, atUs],
+    );
+  }
+
+  async lastSighting(store: string): Promise<OnlineSighting | undefined> {
+    const [row] = await this.#database.query<{ run_id: string; at_us: bigint }>(
+      "SELECT run_id, at_us FROM timewell.online_sightings WHERE store = $1",
+      [store],
+    );
+    return row && { store, runId: row.run_id, atUs: row.at_us };
+  }
+
   async check(): Promise<void> {
     await this.#database.query("SELECT 1 FROM timewell.offline_manifest");
   }
@@ -140,6 +198,20 @@ export class PostgresOfflineCatalog implements OfflineCatalog {
   async close(): Promise<void> {
     await this.#database.close();
   }
+}
+
+async function readGaps(session: SqlSession, store?: string): Promise<OnlineGap[]> {
+  const rows = await session.query<GapRow>(
+    `SELECT store, from_us, to_us, reason FROM timewell.online_gaps
+     WHERE store = coalesce($1::text, store) ORDER BY store, from_us`,
+    [store ?? null],
+  );
+  return rows.map((row) => ({
+    store: row.store,
+    fromUs: row.from_us,
+    toUs: row.to_us ?? undefined,
+    reason: row.reason,
+  }));
 }
 
 async function readManifest(session: SqlSession): Promise<Manifest> {
@@ -184,7 +256,7 @@ async function addSegment(session: SqlSession, segment: Segment, version: bigint
   );
 }
 
-function toSegment(row: SegmentRow): Segment {
+function toSegment(row: SegmentRow): ManifestSegment {
   return {
     path: row.path,
     viewId: Number(row.view_id),
@@ -194,5 +266,6 @@ function toSegment(row: SegmentRow): Segment {
     sha256: row.sha256,
     eventTimeMinUs: row.event_time_min,
     eventTimeMaxUs: row.event_time_max,
+    addedVersion: row.added_version,
   };
 }
