@@ -16,7 +16,7 @@ import { createRegistryServer } from "../server.ts";
 const project = "demo";
 
 /** Two views of one entity and a service that reads the first of them under two names; `scoreType` is that of `stats.score`. */
-function definitions(scoreType = ValueType.DOUBLE) {
+function definitions(scoreType: ValueType = ValueType.DOUBLE) {
   const view = (name: string, type: ValueType) => ({
     name,
     entity: "user",
