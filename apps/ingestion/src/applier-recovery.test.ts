@@ -126,6 +126,10 @@ describe("Applier with a store that lost everything", () => {
       beginRun: (...run) => catalog.beginRun(...run),
       finishRun: (run, result) => catalog.finishRun(run, result),
       finishedRuns: (viewId) => catalog.finishedRuns(viewId),
+      recordGap: (gap) => catalog.recordGap(gap),
+      onlineGaps: () => catalog.onlineGaps(),
+      recordSighting: (sighting) => catalog.recordSighting(sighting),
+      lastSighting: (store) => catalog.lastSighting(store),
       check: () => catalog.check(),
       close: () => catalog.close(),
     };

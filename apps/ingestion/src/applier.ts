@@ -5,6 +5,7 @@ import type { IngestionDeps } from "./ingestion-deps.ts";
 import { PartitionApplier } from "./partition-applier.ts";
 import { recoverStore } from "./recover-store.ts";
 import { startPositions } from "./start-positions.ts";
+import { StoreWatch } from "./store-watch.ts";
 
 const pollMs = 200;
 const retryMs = 500;
@@ -26,12 +27,13 @@ export class Applier {
   #running: Promise<void> | undefined;
   #progress: readonly PartitionProgress[] = [];
   #leasesUntilMs = 0;
-  #runId: string | undefined;
+  readonly #watch: StoreWatch;
   #recovered = false;
 
   constructor(deps: IngestionDeps) {
     this.#deps = deps;
     this.#owner = deps.newId();
+    this.#watch = new StoreWatch(deps);
   }
 
   /** Starts to apply; returns at once. */
@@ -46,6 +48,9 @@ export class Applier {
     );
     await this.#running;
     while (this.#busy.size > 0) await this.#deps.clock.sleep(10);
+    await this.#watch.recordSighting().catch((error: unknown) => {
+      this.#deps.log.warn({ err: error }, "it is not recorded when the online store was last whole");
+    });
     await this.#deps.ingestLog.releaseLeases(this.#owner).catch((error: unknown) => {
       this.#deps.log.warn({ err: error }, "leases are not released; they expire by themselves");
     });
@@ -149,14 +154,18 @@ export class Applier {
       if (applier !== undefined && (applier.cursor < head || applier.hasDeferred)) this.#drain(partition);
     }
     for (const tell of this.#waiters) tell();
+    await this.#watch.look((partition, position) => this.#isApplied({ partition, position }));
   }
 
   async #takeLeases(): Promise<void> {
-    const { ingestLog, onlineStore, settings } = this.#deps;
+    const { clock, ingestLog, onlineStore, settings } = this.#deps;
     const leases = await ingestLog.acquireLeases(this.#owner, settings.leaseMs);
-    const runId = await onlineStore.runId();
-    const restarted = this.#runId !== undefined && this.#runId !== runId;
-    const known = await onlineStore.watermarks();
+    await this.#watch.begin();
+    const atUs = clock.nowUs();
+    const runId = await this.#watch.asked(() => onlineStore.runId());
+    const restarted = this.#watch.runId !== undefined && this.#watch.runId !== runId;
+    if (restarted) await this.#watch.lost("RESTARTED");
+    const known = await this.#watch.asked(() => onlineStore.watermarks());
     const forgot = leases.some(({ partition }) => this.#begun.has(partition) && !known.has(partition));
     const kept = (lease: Lease) =>
       !restarted && !forgot && this.#partitions.get(lease.partition)?.lease.epoch === lease.epoch;
@@ -164,29 +173,46 @@ export class Applier {
     if (fresh.length > 0) await this.#begin(fresh, restarted);
     const held = new Set(leases.map((lease) => lease.partition));
     for (const partition of this.#partitions.keys())
-      if (!held.has(partition)) this.#partitions.delete(partition);
-    this.#runId = runId;
+      if (!held.has(partition)) {
+        this.#partitions.delete(partition);
+        this.#watch.settled(partition);
+      }
+    if (await this.#isSafe()) await this.#watch.whole(runId, atUs);
+  }
+
+  /** False where the store may drop rows by itself: it goes on, but what it answers is not to be trusted. */
+  async #isSafe(): Promise<boolean> {
+    try {
+      await this.#watch.asked(() => this.#deps.onlineStore.check());
+      return true;
+    } catch (error) {
+      if (!(error instanceof FeatureStoreError) || error.kind !== "STORE_MISCONFIGURED") throw error;
+      await this.#watch.lost("MISCONFIGURED");
+      return false;
+    }
   }
 
   async #begin(leases: readonly Lease[], restarted: boolean): Promise<void> {
     await this.#halt(leases);
-    const watermarks = await this.#deps.onlineStore.watermarks();
+    const watermarks = await this.#watch.asked(() => this.#deps.onlineStore.watermarks());
     const lost = leases.filter((lease) => !watermarks.has(lease.partition));
     const forgot = lost.some((lease) => this.#begun.has(lease.partition));
+    if (forgot || (lost.length > 0 && this.#watch.hasSeen)) await this.#watch.lost("LOST_DATA");
     // Before the recovery: what is flushed while that reads segments is applied from the log then, and never not at all.
     const starts = await startPositions(this.#deps, leases, watermarks, restarted);
     if (restarted || forgot || (lost.length > 0 && !this.#recovered)) {
-      await recoverStore(this.#deps, { everything: lost.length > 0 }, this.#stopping.signal);
+      const everything = lost.length > 0;
+      await recoverStore(this.#deps, { everything }, this.#stopping.signal);
       this.#recovered = true;
     }
     await Promise.all(
       leases.map(async (lease) => {
         const startAfter = starts.get(lease.partition) ?? 0n;
         const fence = { partition: lease.partition, epoch: lease.epoch };
-        await this.#deps.onlineStore.apply([], { fence, watermark: startAfter });
+        await this.#watch.asked(() => this.#deps.onlineStore.apply([], { fence, watermark: startAfter }));
         this.#partitions.set(lease.partition, {
           lease,
-          applier: new PartitionApplier(this.#deps, lease, startAfter),
+          applier: new PartitionApplier(this.#deps, this.#watch, lease, startAfter),
         });
         this.#begun.add(lease.partition);
       }),
@@ -221,7 +247,9 @@ export class Applier {
       while (goesOn() && (await own.applier.applyNext())) for (const tell of this.#waiters) tell();
     } catch (error) {
       this.#deps.log.error({ err: error, partition }, "a partition cannot be applied now; trying again");
-      if (error instanceof FeatureStoreError && error.kind === "FENCED") this.#beginAgain();
+      if (!(error instanceof FeatureStoreError)) return;
+      if (error.kind === "FENCED") this.#beginAgain();
+      if (error.kind === "STORE_UNAVAILABLE") this.#leasesUntilMs = 0;
     }
   }
 }

@@ -45,7 +45,15 @@ export interface IngestionDeps {
   /** Makes ids that never repeat. */
   readonly newId: () => string;
   readonly log: Log;
+  /** Absent: nothing is counted. */
+  readonly metrics?: IngestionMetrics | undefined;
   readonly settings: IngestionSettings;
+}
+
+/** What ingestion tells about itself. */
+export interface IngestionMetrics {
+  /** Time of an outage of the online store that went by, seconds. */
+  countGap(seconds: number): void;
 }
 
 /** The part of a pino logger that ingestion uses. */

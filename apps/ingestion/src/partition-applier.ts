@@ -4,6 +4,7 @@ import { expiresAtUs, forgetAfterUs, isPastForgetting } from "@timewell/ttl";
 
 import { type IngestionDeps, viewById } from "./ingestion-deps.ts";
 import { isViewKnown } from "./is-understood.ts";
+import type { StoreWatch } from "./store-watch.ts";
 
 const batchRows = 2_000;
 
@@ -19,13 +20,15 @@ type Stamp = { readonly position: bigint; readonly availableTimeUs: bigint };
  */
 export class PartitionApplier {
   readonly #deps: IngestionDeps;
+  readonly #watch: StoreWatch;
   readonly #lease: Lease;
   readonly #deferred = new Map<bigint, LogRow>();
   /** Everything up to here was read. */
   #cursor: bigint;
 
-  constructor(deps: IngestionDeps, lease: Lease, startAfter: bigint) {
+  constructor(deps: IngestionDeps, watch: StoreWatch, lease: Lease, startAfter: bigint) {
     this.#deps = deps;
+    this.#watch = watch;
     this.#lease = lease;
     this.#cursor = startAfter;
   }
@@ -61,8 +64,10 @@ export class PartitionApplier {
     for (const row of read) if (!isDue(row)) aside.set(row.position, row);
 
     const applied = lastBefore(aside, cursor);
+    this.#watch.sent(this.#lease.partition);
     const stamps = await this.#apply(due, applied);
     await this.#deps.ingestLog.recordApplied(this.#lease, applied, stamps);
+    this.#watch.settled(this.#lease.partition);
     this.#cursor = cursor;
     this.#deferred.clear();
     for (const [position, row] of aside) this.#deferred.set(position, row);
@@ -87,7 +92,9 @@ export class PartitionApplier {
       }
     }
     const fence = { partition: this.#lease.partition, epoch: this.#lease.epoch, held: true };
-    const outcomes = await this.#deps.onlineStore.apply(writes, { fence, watermark });
+    const outcomes = await this.#watch.asked(() =>
+      this.#deps.onlineStore.apply(writes, { fence, watermark }),
+    );
     outcomes.forEach(({ availableTimeUs }, i) => {
       const row = written[i];
       if (row?.availableTimeUs === undefined && row !== undefined && availableTimeUs !== undefined)

@@ -23,7 +23,8 @@ export class StoreWatch {
   #runId: string | undefined;
   #wholeAtUs: bigint | undefined;
   #recordedAtMs = -Infinity;
-  #gap: { fromUs: bigint; readonly reason: OnlineGapReason; recorded: boolean; countedToUs: bigint } | undefined;
+  #gap:
+    { fromUs: bigint; readonly reason: OnlineGapReason; recorded: boolean; countedToUs: bigint } | undefined;
   /** By partition, the position that must be applied before the gap ends. Undefined while the store is not back. */
   #caughtUpAt: readonly bigint[] | undefined;
 
@@ -85,7 +86,13 @@ export class StoreWatch {
     const fromUs = earliest([sinceUs, this.#wholeAtUs ?? sinceUs, ...this.#sent.values()]);
     if (this.#gap === undefined) {
       this.#gap = { fromUs, reason, recorded: false, countedToUs: fromUs };
-      this.#deps.log.warn({ reason, fromUs: String(fromUs) }, "the online store is not whole: an outage begins");
+      this.#deps.log.warn(
+        { reason, fromUs: String(fromUs) },
+        "the online store is not whole: an outage begins",
+      );
+    } else if (fromUs < this.#gap.fromUs) {
+      this.#gap.fromUs = fromUs;
+      this.#gap.recorded = false;
     }
     await this.#recordOpen();
   }
@@ -121,7 +128,10 @@ export class StoreWatch {
     this.#gap = undefined;
     this.#caughtUpAt = undefined;
     this.#wholeAtUs = nowUs;
-    log.info({ fromUs: String(gap.fromUs), toUs: String(nowUs) }, "the online store has caught up: the outage is over");
+    log.info(
+      { fromUs: String(gap.fromUs), toUs: String(nowUs) },
+      "the online store has caught up: the outage is over",
+    );
     await this.recordSighting();
   }
 
