@@ -12,6 +12,7 @@ import { initCommand } from "./commands/init.ts";
 import { listCommand } from "./commands/list.ts";
 import { materializeIncrementalCommand } from "./commands/materialize-incremental.ts";
 import { materializeCommand } from "./commands/materialize.ts";
+import { modelsCommand } from "./commands/models.ts";
 import { planCommand } from "./commands/plan.ts";
 import { pushCommand } from "./commands/push.ts";
 import { rebuildOnlineCommand } from "./commands/rebuild-online.ts";
@@ -26,7 +27,7 @@ const groups: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[]
   ["Begin:", [initCommand, devCommand]],
   ["Define:", [planCommand, applyCommand, listCommand, describeCommand, deleteCommand]],
   ["Fill:", [materializeCommand, materializeIncrementalCommand, pushCommand]],
-  ["Read:", [getCommand, trainCommand, genCommand]],
+  ["Read:", [getCommand, trainCommand, modelsCommand, genCommand]],
   ["Run:", [serveCommand, statusCommand, doctorCommand, rebuildOnlineCommand, gcCommand]],
 ];
 
