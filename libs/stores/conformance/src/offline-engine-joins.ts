@@ -2,7 +2,14 @@ import { writeFile } from "node:fs/promises";
 import fc from "fast-check";
 import { naiveAsOf, type HistoryEntry } from "@timewell/point-in-time";
 import { orderOfCreated, orderOfLog } from "@timewell/row";
-import type { HistoryMode, HistoryRow, OfflineSource, ViewHistory } from "@timewell/store-ports";
+import type {
+  HistoryMode,
+  HistoryRow,
+  LaterSegments,
+  OfflineSource,
+  PositionRange,
+  ViewHistory,
+} from "@timewell/store-ports";
 import { rowStatus } from "@timewell/ttl";
 import { describe, expect, it } from "vitest";
 import { useOfflineEngine, type OfflineEngineFactory, type OfflinePlace } from "./offline-engine-place.ts";
@@ -23,14 +30,18 @@ interface LogRow {
   readonly eventTimeUs: bigint;
   readonly lagUs: bigint | undefined;
   readonly deleted: boolean;
-  /** Segment that holds it; 2 is the tail. */
+  /** Segment that holds it; 2 is the tail, 3 the segment that is read as of a snapshot. */
   readonly place: number;
+  /** True: the snapshot lists it as not available. */
+  readonly unavailable: boolean;
 }
 
 interface Case {
   readonly sourceFiles: readonly (readonly SourceRow[])[];
   readonly stamps: "created" | "delay" | "none";
   readonly log: readonly LogRow[];
+  /** Positions that the snapshot knows, of the partitions 0 and 63. */
+  readonly until: readonly [number, number];
   readonly labels: readonly Label[];
   readonly ttlUs: bigint;
   readonly graceUs: bigint;
@@ -58,10 +69,12 @@ const cases: fc.Arbitrary<Case> = fc.record({
       eventTimeUs: times,
       lagUs: fc.option(fc.bigInt({ min: 0n, max: 30n }), { nil: undefined }),
       deleted: fc.boolean(),
-      place: fc.integer({ min: 0, max: 2 }),
+      place: fc.integer({ min: 0, max: 3 }),
+      unavailable: fc.boolean(),
     }),
     { maxLength: 16 },
   ),
+  until: fc.tuple(fc.integer({ min: 0, max: 16 }), fc.integer({ min: 0, max: 16 })),
   labels: fc.array(fc.record({ key: fc.option(keys, { freq: 8 }), atUs: times }), {
     minLength: 1,
     maxLength: 40,
@@ -81,7 +94,7 @@ export function joins(factory: OfflineEngineFactory): void {
     const place = useOfflineEngine(factory);
 
     it(
-      "trainingSet() equals the naive as-of rule for random histories, both modes (semantics 5)",
+      "trainingSet() equals the naive as-of rule for random histories, both modes, also as of a snapshot (semantics 5, 16)",
       { timeout: 120_000 },
       async () => {
         await fc.assert(
@@ -132,22 +145,60 @@ async function build(
   };
   const sourceEntries = given.sourceFiles.flat().map((row, i) => sourceEntry(row, i, given.stamps));
   const logRows = given.log.map((row, i) => historyRow(row, i));
-  const segments: string[] = [];
-  for (const segment of [0, 1]) {
+  const [segments, later]: string[][] = [[], []];
+  for (const segment of [0, 1, 3]) {
     const rows = logRows.filter((_, i) => given.log[i]!.place === segment);
     if (rows.length === 0) continue;
     const path = place.path("segment.parquet");
     await place.engine.writeSegment(path, empty, rows);
-    segments.push(path);
+    (segment === 3 ? later! : segments!).push(path);
   }
   const tail = logRows.filter((_, i) => given.log[i]!.place === 2);
-  const history = { ...empty, source: await writeSource(place, given), segments, tail };
-  const logEntries = logRows.map((row) => ({
-    ...row,
-    key: row.keys[0] as bigint,
-    id: row.features[0] as bigint,
-  }));
+  const history = {
+    ...empty,
+    source: await writeSource(place, given),
+    segments: segments!,
+    laterSegments: later!.length === 0 ? undefined : laterSegments(later!, given),
+    tail,
+  };
+  const logEntries = logRows.flatMap((row, i): Entry[] => {
+    const { place: where, unavailable } = given.log[i]!;
+    if (where === 3 && Number(row.position) > given.until[partitionIndex(i)]) return [];
+    return [
+      {
+        ...row,
+        availableTimeUs: where === 3 && unavailable ? undefined : row.availableTimeUs,
+        key: row.keys[0] as bigint,
+        id: row.features[0] as bigint,
+      },
+    ];
+  });
   return { history, entries: [...sourceEntries, ...logEntries] };
+}
+
+function partitionIndex(i: number): 0 | 1 {
+  return i % 3 === 0 ? 0 : 1;
+}
+
+/** Neighbours of a partition that are not available share a range. */
+function laterSegments(paths: readonly string[], { log, until }: Case): LaterSegments {
+  const unavailable: PositionRange[] = [];
+  for (const index of [0, 1] as const) {
+    let open = false;
+    for (const [i, row] of log.entries()) {
+      if (partitionIndex(i) !== index) continue;
+      const position = BigInt(i + 1);
+      const last = unavailable.at(-1);
+      if (row.unavailable && open && last !== undefined)
+        unavailable.splice(-1, 1, { ...last, last: position });
+      else if (row.unavailable) unavailable.push({ partition: index * 63, first: position, last: position });
+      open = row.unavailable;
+    }
+  }
+  const positions = Array.from({ length: 64 }, (_, p) =>
+    p === 0 ? BigInt(until[0]) : p === 63 ? BigInt(until[1]) : 0n,
+  );
+  return { paths, positions, unavailable };
 }
 
 function sourceEntry(row: SourceRow, i: number, stamps: Case["stamps"]): Entry {
@@ -166,7 +217,7 @@ function sourceEntry(row: SourceRow, i: number, stamps: Case["stamps"]): Entry {
 function historyRow(row: LogRow, i: number): HistoryRow {
   const position = BigInt(i + 1);
   return {
-    partition: 0,
+    partition: partitionIndex(i) * 63,
     position,
     order: orderOfLog(position),
     deleted: row.deleted,

@@ -41,6 +41,24 @@ export interface HistoryRow {
   readonly features: readonly FeatureValue[];
 }
 
+/** Positions of one partition of the log, both ends included. */
+export interface PositionRange {
+  /** 0 to 63. */
+  readonly partition: number;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** Segments that were written after a snapshot was taken, read as of the snapshot. */
+export interface LaterSegments {
+  /** Absolute paths, at least one. */
+  readonly paths: readonly string[];
+  /** Last position that counts, for each partition from 0 to 63. */
+  readonly positions: readonly bigint[];
+  /** Rows without an available time as of the snapshot; ranges do not overlap. */
+  readonly unavailable: readonly PositionRange[];
+}
+
 /** The history of one view version: source files, segments, and the tail of the log that no segment holds yet. */
 export interface ViewHistory {
   readonly viewId: number;
@@ -49,6 +67,8 @@ export interface ViewHistory {
   readonly source: OfflineSource | undefined;
   /** Absolute paths of segments. */
   readonly segments: readonly string[];
+  /** Segments of which only a part counts. Absent: none. Training sets alone read them. */
+  readonly laterSegments?: LaterSegments | undefined;
   readonly tail: readonly HistoryRow[];
 }
 

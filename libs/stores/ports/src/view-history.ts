@@ -3,13 +3,15 @@ import type { CompiledView } from "@timewell/model";
 import { orderOfLog } from "@timewell/row";
 
 import type { LogRow } from "./ingest-log.ts";
-import type { HistoryRow, OfflineSource, ViewHistory } from "./offline-engine.ts";
+import type { HistoryRow, LaterSegments, OfflineSource, ViewHistory } from "./offline-engine.ts";
 
 /** Where the history of a view lies. */
 export interface HistoryParts {
   readonly source?: OfflineSource | undefined;
   /** Absolute paths of segments. */
   readonly segments?: readonly string[];
+  /** Segments that are newer than the snapshot that is read. */
+  readonly laterSegments?: LaterSegments | undefined;
   /** Log rows of the view that no segment holds yet. */
   readonly tail?: readonly LogRow[];
 }
@@ -22,6 +24,7 @@ export function viewHistory(view: CompiledView, parts: HistoryParts): ViewHistor
     features: view.features,
     source: parts.source,
     segments: parts.segments ?? [],
+    laterSegments: parts.laterSegments,
     tail: (parts.tail ?? []).map((row) => historyRow(view, row)),
   };
 }

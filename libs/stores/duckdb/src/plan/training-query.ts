@@ -1,7 +1,7 @@
 import type { DuckDBType } from "@duckdb/node-api";
 import type { DataType } from "apache-arrow";
 import type { KeyType } from "@timewell/keys";
-import type { HistoryMode } from "@timewell/store-ports";
+import type { HistoryMode, LaterSegments } from "@timewell/store-ports";
 import type { FileGroup, PlannedColumn, SourcePlan } from "./source-plan.ts";
 
 /** A column of the label rows. */
@@ -31,12 +31,18 @@ export interface LabelScan {
   readonly eventTime: number;
 }
 
+/** Segments that are read as of a snapshot. */
+export interface LaterScan extends Omit<LaterSegments, "paths"> {
+  readonly groups: readonly FileGroup[];
+}
+
 /** History of a view: the union of its parts, each of which may be empty. */
 export interface HistoryScan {
   readonly keys: readonly PlannedColumn[];
   readonly features: readonly PlannedColumn[];
   readonly source: SourcePlan | undefined;
   readonly segments: readonly FileGroup[];
+  readonly later: LaterScan | undefined;
   /** Table of log rows that no segment holds. */
   readonly tailTable: string | undefined;
 }

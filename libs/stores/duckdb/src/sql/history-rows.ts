@@ -14,7 +14,9 @@ export function historyRows(join: ViewJoin, range: TimeRange, parameters: Parame
   const { history } = join;
   const parts = [
     ...(history.source === undefined ? [] : [sourcePart(history.source, range, parameters)]),
-    ...(history.segments.length === 0 ? [] : [segmentPart(history, range, parameters)]),
+    ...(history.segments.length === 0 && history.later === undefined
+      ? []
+      : [segmentPart(history, range, parameters)]),
     ...(history.tailTable === undefined ? [] : [tailPart(history, history.tailTable, range, parameters)]),
   ];
   return parts.length === 0 ? emptyPart(history) : parts.join("\nUNION ALL\n");

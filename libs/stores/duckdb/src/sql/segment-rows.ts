@@ -1,6 +1,7 @@
+import type { PositionRange } from "@timewell/store-ports";
 import { segmentColumns, segmentOperations } from "../plan/file-columns.ts";
 import type { FileGroup } from "../plan/source-plan.ts";
-import type { HistoryScan } from "../plan/training-query.ts";
+import type { HistoryScan, LaterScan } from "../plan/training-query.ts";
 import { fileScan } from "./file-scan.ts";
 import type { Parameters } from "./parameters.ts";
 import { quoteText } from "./quote-text.ts";
@@ -14,20 +15,25 @@ export interface TimeRange {
 }
 
 /**
- * Rows of all segments of a history: keys `k0…`, features `f0…`, `e`, `a`, `r`, `s`, `d` as in `history-rows.ts`. Without a
- * range: all rows that have an available time.
+ * Rows of all segments of a history: keys `k0…`, features `f0…`, `e`, `a`, `r`, `s`, `d` as in `history-rows.ts`; those of
+ * later segments as of the snapshot. Without a range: all rows that have an available time.
  */
 export function segmentRows(
   history: HistoryScan,
   range: TimeRange | undefined,
   parameters: Parameters,
 ): string {
-  return history.segments.map((group) => groupRows(history, group, range, parameters)).join("\nUNION ALL\n");
+  const { segments, later } = history;
+  return [
+    ...segments.map((group) => groupRows(history, group, undefined, range, parameters)),
+    ...(later?.groups ?? []).map((group) => groupRows(history, group, later, range, parameters)),
+  ].join("\nUNION ALL\n");
 }
 
 function groupRows(
   history: HistoryScan,
   group: FileGroup,
+  later: LaterScan | undefined,
   range: TimeRange | undefined,
   parameters: Parameters,
 ): string {
@@ -35,17 +41,40 @@ function groupRows(
   const read = (prefix: string) => (value: HistoryScan["keys"][number], i: number) =>
     `${readValue(value.column, group.types.get(value.column), value.type, value.dimension, false)} AS ${prefix}${i}`;
   const stamp = (name: string): string => readTimeUs(name, group.types.get(name)!, false);
+  const unavailable = later?.unavailable ?? [];
+  const available = stamp(availableTime);
   const columns = [
     ...history.keys.map(read("k")),
     ...history.features.map(read("f")),
     `${stamp(eventTime)} AS e`,
-    `${stamp(availableTime)} AS a`,
+    `${unavailable.length === 0 ? available : `CASE WHEN ${isUnavailable} THEN NULL ELSE ${available} END`} AS a`,
     `${quoteIdent(order)} AS r`,
     "CAST(0 AS BIGINT) AS s",
     `${quoteIdent(operation)} = ${quoteText(segmentOperations.delete)} AS d`,
   ];
   const scan = fileScan("parquet", group.paths, parameters, "sniff");
-  return `SELECT ${columns.join(", ")} FROM ${scan} WHERE ${condition(range, parameters)}`;
+  const until = later === undefined ? "" : ` AND ${position} <= ${lastPosition(later)}`;
+  const rows = `${scan} WHERE ${condition(range, parameters)}${until}`;
+  if (unavailable.length === 0) return `SELECT ${columns.join(", ")} FROM ${rows}`;
+  return `SELECT ${columns.join(", ")} FROM (SELECT * FROM ${rows}) ASOF LEFT JOIN ${rangeTable(unavailable)}
+ON ${partition} = __in AND ${position} >= __first`;
+}
+
+const partition = quoteIdent(segmentColumns.partition);
+const position = quoteIdent(segmentColumns.position);
+
+/** The join finds the nearest range that begins at or before a row; the row may be behind its end. */
+const isUnavailable = `coalesce(${position} <= __last, false)`;
+
+/** The last position that counts in the partition of a row. */
+function lastPosition({ positions }: LaterScan): string {
+  return `CAST([${positions.join(", ")}] AS BIGINT[])[${partition} + 1]`;
+}
+
+function rangeTable(ranges: readonly PositionRange[]): string {
+  const rows = ranges.map(({ partition, first, last }) => `(${partition}, ${first}, ${last})`);
+  return `(SELECT CAST(p AS INTEGER) AS __in, CAST(f AS BIGINT) AS __first, CAST(l AS BIGINT) AS __last
+FROM (VALUES ${rows.join(", ")}) AS ranges (p, f, l))`;
 }
 
 function condition(range: TimeRange | undefined, parameters: Parameters): string {

@@ -12,22 +12,23 @@ export async function planHistory(
   history: ViewHistory,
   tailTable: string,
 ): Promise<HistoryScan> {
-  const { source, tail } = history;
+  const { source, tail, laterSegments: later } = history;
   if (tail.length > 0) await fillTail(database, tailTable, history, tail);
   return {
     keys: history.keys.map(({ name, type }) => ({ name, column: name, type, dimension: 0 })),
     features: history.features.map(({ name, type, dimension }) => ({ name, column: name, type, dimension })),
     source: source === undefined ? undefined : await planSource(database, history, source),
-    segments: await planSegments(database, history),
+    segments: await planSegments(database, history.segments),
+    later: later === undefined ? undefined : { ...later, groups: await planSegments(database, later.paths) },
     tailTable: tail.length > 0 ? tailTable : undefined,
   };
 }
 
 /** Groups segments by their columns: an older one lacks features that were added later. */
-export async function planSegments(database: Database, history: ViewHistory): Promise<FileGroup[]> {
-  await requireFiles(history.segments);
+export async function planSegments(database: Database, paths: readonly string[]): Promise<FileGroup[]> {
+  await requireFiles(paths);
   const groups = new Map<string, FileGroup>();
-  for (const path of history.segments) {
+  for (const path of paths) {
     const types = await fileTypes(database, "parquet", path);
     const key = signature(types);
     const group = groups.get(key);

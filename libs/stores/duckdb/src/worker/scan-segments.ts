@@ -13,7 +13,11 @@ export async function scanSegments(
   history: ViewHistory,
   frames: FrameWriter,
 ): Promise<{ rows: number }> {
-  const plan = await planHistory(database, { ...history, source: undefined, tail: [] }, "tail");
+  const plan = await planHistory(
+    database,
+    { ...history, source: undefined, laterSegments: undefined, tail: [] },
+    "tail",
+  );
   if (plan.segments.length === 0) return { rows: 0 };
   const parameters = new Parameters();
   const result = await database.stream(segmentRows(plan, undefined, parameters), parameters);

@@ -25,5 +25,5 @@ export function partialPath(path: string): string {
 
 /** Files of a history. */
 export function historyPaths(history: ViewHistory): string[] {
-  return [...(history.source?.paths ?? []), ...history.segments];
+  return [...(history.source?.paths ?? []), ...history.segments, ...(history.laterSegments?.paths ?? [])];
 }
