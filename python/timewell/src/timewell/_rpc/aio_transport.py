@@ -59,7 +59,7 @@ class AioTransport:
         for channel in channels.values():
             await channel.close()
 
-    async def _unary(self, call: Call[Any, Any]) -> Any:  # noqa: ANN401
+    async def _unary(self, call: Call[Any, Any]) -> Any:
         method = call.method
         unary = self._channel(method).unary_unary(method.path, method.encode, method.decode)
         try:
@@ -67,7 +67,7 @@ class AioTransport:
         except grpc.aio.AioRpcError as error:
             raise _translated(error, method) from error
 
-    def _metadata(self) -> list[tuple[str, str]]:
+    def _metadata(self) -> tuple[tuple[str, str | bytes], ...]:
         return metadata(self._options.token)
 
     def _channel(self, method: Method[Any, Any]) -> grpc.aio.Channel:
@@ -85,7 +85,10 @@ class AioTransport:
         return grpc.aio.insecure_channel(address, options=CHANNEL_OPTIONS)
 
 
-async def _answers(method: Method[Any, Response], stream: Any) -> AsyncIterator[Response]:  # noqa: ANN401
+async def _answers(
+    method: Method[Any, Response],
+    stream: Any,
+) -> AsyncIterator[Response]:
     try:
         async for answer in stream:
             yield answer

@@ -28,6 +28,6 @@ class Call(Generic[Request, Response]):
 def call(
     method: Method[Request, Response], request: Request, timeout_s: float
 ) -> Operation[Response]:
-    """Makes a call from inside an operation: `answer = yield from call(…)`."""
+    """Makes a call from inside an operation, which takes its answer by `yield from`."""
     answer: Response = yield Call(method, request, timeout_s)
     return answer

@@ -28,7 +28,8 @@ _SERVICE_CONFIG = {
             },
         }
     ],
-    # Every failure costs a token, every success earns a tenth; below half of them nothing is tried again.
+    # Every failure costs a token, every success earns a tenth; below half of them nothing is tried
+    # again.
     "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1},
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import grpc
 from google.protobuf.message import DecodeError
@@ -12,7 +12,7 @@ from timewell._contracts.types.v1 import error_pb2
 from timewell._rpc.wire_fields import wire_fields
 from timewell.errors import TimewellError
 
-_FAMILIES: dict[str, type[TimewellError]] = {
+_FAMILIES: Mapping[str, type[TimewellError]] = {
     family.code: family
     for family in (
         errors.InvalidRequestError,
@@ -59,7 +59,9 @@ def from_rpc_error(
     if info is not None:
         family = _FAMILIES.get(name, errors.InternalError)
         message = details.removesuffix(info.hint).rstrip().removesuffix(".")
-        return family(info.kind, message if info.hint else details, field=info.field, hint=info.hint)
+        return family(
+            info.kind, message if info.hint else details, field=info.field, hint=info.hint
+        )
     if name == "UNAVAILABLE" or (
         name in ("INTERNAL", "UNKNOWN", "CANCELLED") and any(word in details for word in _CUT)
     ):

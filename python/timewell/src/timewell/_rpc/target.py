@@ -22,6 +22,6 @@ def credentials(tls: Tls) -> grpc.ChannelCredentials:
     return grpc.ssl_channel_credentials(ca, key, cert)
 
 
-def metadata(token: str | None) -> list[tuple[str, str]]:
+def metadata(token: str | None) -> tuple[tuple[str, str | bytes], ...]:
     """What every call carries."""
-    return [] if token is None else [("authorization", f"Bearer {token}")]
+    return () if token is None else (("authorization", f"Bearer {token}"),)

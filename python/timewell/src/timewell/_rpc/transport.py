@@ -54,7 +54,9 @@ class Transport:
     ) -> Iterator[Response]:
         """The answers to several requests; those are taken as the server reads them."""
         stream = self._channel(method).stream_stream(method.path, method.encode, method.decode)
-        return _answers(method, stream(iter(requests), timeout=timeout_s, metadata=self._metadata()))
+        return _answers(
+            method, stream(iter(requests), timeout=timeout_s, metadata=self._metadata())
+        )
 
     def close(self) -> None:
         """Ends the connections; calls under way fail."""
@@ -64,7 +66,7 @@ class Transport:
                 for channel in channels.values():
                     channel.close()
 
-    def _unary(self, call: Call[Any, Any]) -> Any:  # noqa: ANN401
+    def _unary(self, call: Call[Any, Any]) -> Any:
         method = call.method
         unary = self._channel(method).unary_unary(method.path, method.encode, method.decode)
         try:
@@ -72,7 +74,7 @@ class Transport:
         except grpc.RpcError as error:
             raise _translated(error, method) from error
 
-    def _metadata(self) -> list[tuple[str, str]]:
+    def _metadata(self) -> tuple[tuple[str, str | bytes], ...]:
         return metadata(self._options.token)
 
     def _channel(self, method: Method[Any, Any]) -> grpc.Channel:
@@ -94,7 +96,7 @@ class Transport:
         return grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
 
 
-def _answers(method: Method[Any, Response], stream: Any) -> Iterator[Response]:  # noqa: ANN401
+def _answers(method: Method[Any, Response], stream: Any) -> Iterator[Response]:
     try:
         yield from stream
     except grpc.RpcError as error:

@@ -8,7 +8,7 @@ from timewell._contracts.types.v1.value_pb2 import Value
 from timewell._values.instant import instant_of
 
 
-def from_value(value: Value) -> Any:  # noqa: ANN401
+def from_value(value: Value) -> Any:
     """None for NULL, an aware datetime for TIMESTAMP, a list for lists and vectors."""
     kind = value.WhichOneof("kind")
     if kind is None:

@@ -9,26 +9,30 @@ from timewell._values.warn_caller import warn_caller
 from timewell.errors import InvalidRequestError, NaiveTimestampWarning
 
 Instant = datetime | int
-"""A datetime (also of pandas or NumPy; UTC where it has no zone), or microseconds since 1970, UTC."""
+"""A datetime (also of pandas or NumPy.
+
+UTC where it has no zone), or microseconds since 1970, UTC.
+"""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def instant_us(instant: Any, name: str, *, kind: str = "INVALID_EVENT_TIME") -> int:  # noqa: ANN401
+def instant_us(instant: Any, name: str, *, kind: str = "INVALID_EVENT_TIME") -> int:
     """Microseconds since 1970, UTC; an error of `kind` for what is no instant.
 
     A time without a zone is UTC, with a NaiveTimestampWarning.
     """
     if isinstance(instant, int) and not isinstance(instant, bool):
         return instant
-    if isinstance(instant, datetime) and instant == instant:  # noqa: PLR0124 - NaT is not itself
+    if isinstance(instant, datetime) and instant == instant:
         if instant.tzinfo is None:
             warn_caller(f"{name} has no time zone and is read as UTC", NaiveTimestampWarning)
             instant = instant.replace(tzinfo=timezone.utc)
-        return (instant - _EPOCH) // _MICROSECOND
-    if getattr(getattr(instant, "dtype", None), "kind", "") == "M" and instant == instant:  # noqa: PLR0124
+        since: timedelta = instant - _EPOCH
+        return since // _MICROSECOND
+    if getattr(getattr(instant, "dtype", None), "kind", "") == "M" and instant == instant:
         return int(instant.astype("datetime64[us]").astype("int64"))
     raise InvalidRequestError(
         kind,

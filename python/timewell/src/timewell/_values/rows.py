@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from timewell._labels.from_pandas import from_pandas
+from timewell._values.from_pandas import from_pandas
 from timewell.errors import InvalidRequestError
 
 Row = Mapping[str, Any]
@@ -33,7 +33,10 @@ def plain_rows(rows: Rows, name: str) -> list[dict[str, Any]]:
 
 
 def is_table(value: object) -> bool:
-    """True for pandas frames and for what Arrow can take over: Polars, pyarrow, DuckDB and others."""
+    """True for pandas frames and for what Arrow can take over.
+
+    Polars, pyarrow, DuckDB and others.
+    """
     return is_pandas(value) or hasattr(value, "__arrow_c_stream__") or _is_batch(value)
 
 
@@ -49,7 +52,7 @@ def is_polars(value: object) -> bool:
     return kind.__name__ == "DataFrame" and kind.__module__.partition(".")[0] == "polars"
 
 
-def arrow_table(value: Any, name: str) -> pa.Table:  # noqa: ANN401
+def arrow_table(value: Any, name: str) -> pa.Table:
     """A table of anything that `is_table`; names that are there twice are refused."""
     if is_pandas(value):
         table = from_pandas(value, name)

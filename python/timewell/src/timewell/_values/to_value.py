@@ -48,9 +48,10 @@ _LISTS_OF = {
 }
 
 
-def to_value(plain: Any, name: str, value_type: int | None = None) -> Value:  # noqa: ANN401
-    """The value to send. `value_type` decides what a number or an empty list is; without it the value itself does.
+def to_value(plain: Any, name: str, value_type: int | None = None) -> Value:
+    """The value to send.
 
+    `value_type` decides what a number or an empty list is; without it the value itself does.
     None, NaT and pandas' NA are NULL. INVALID_VALUE where there is nothing to send it as.
     """
     if isinstance(plain, Value):
@@ -71,18 +72,18 @@ def to_value(plain: Any, name: str, value_type: int | None = None) -> Value:  # 
     return value
 
 
-def is_missing(plain: Any) -> bool:  # noqa: ANN401
+def is_missing(plain: Any) -> bool:
     """True for None, NaT and NA, but not for a NaN."""
     return plain is None or type(plain).__name__ in ("NaTType", "NAType")
 
 
-def _is_list(plain: Any) -> bool:  # noqa: ANN401
+def _is_list(plain: Any) -> bool:
     if isinstance(plain, (str, bytes, bytearray, memoryview)):
         return False
     return isinstance(plain, Sequence) or getattr(plain, "ndim", 0) == 1
 
 
-def _scalar(plain: Any, name: str, value_type: int | None) -> tuple[object, int]:  # noqa: ANN401
+def _scalar(plain: Any, name: str, value_type: int | None) -> tuple[object, int]:
     """The Python value and its type."""
     if isinstance(plain, datetime) or getattr(getattr(plain, "dtype", None), "kind", "") == "M":
         us = instant_us(plain, name, kind="INVALID_VALUE")
@@ -141,5 +142,5 @@ def _wrong(name: str, plain: object) -> InvalidRequestError:
         f"Cannot send {name}: got {shown if len(shown) < 100 else shown[:97] + '...'}"
         f" ({type(plain).__name__}), expected a value of one type",
         field=name,
-        hint="Send a bool, int, float, str, bytes, datetime, or a list of one of them; None for NULL.",
+        hint="Send a bool, int, float, str, bytes, datetime, or a list of one of them, or None.",
     )
