@@ -1,0 +1,89 @@
+"""A group of features of one entity that share a source and a ttl."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from datetime import timedelta
+
+from timewell._contracts.types.v1 import definitions_pb2
+from timewell.definitions._checks import duration_ms, invalid_definition, text, text_map
+from timewell.definitions.entity import Entity
+from timewell.definitions.feature import Feature, feature_message
+from timewell.definitions.source import FileSource, source_message
+from timewell.definitions.value_type import ValueType
+from timewell.definitions.view_use import ViewUse
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureView:
+    """A group of features of one entity that share a source and a ttl.
+
+    A service may use it as it is, under an alias, or in part.
+
+    Example:
+        airport_hourly = FeatureView(
+            "airport_hourly",
+            entity=airport,
+            features={"departures": INT64, "mean_delay": Feature(DOUBLE, "Minutes")},
+            ttl=timedelta(hours=6),
+            source=ParquetSource("airport_hourly", event_time="hour"),
+        )
+
+    Raises:
+        InvalidRequestError: INVALID_DEFINITION for a part of a wrong kind.
+    """
+
+    name: str
+    """Unique among the views of the project, snake_case."""
+    _: KW_ONLY
+    entity: Entity
+    """What the features describe."""
+    features: Mapping[str, ValueType | Feature]
+    """Name to type, in column order; at least 1, at most 1,000."""
+    ttl: timedelta | None = None
+    """How long a value stays alive after its event time, in whole ms. None or 0: for ever."""
+    source: FileSource | None = None
+    """Where history comes from. None: the view is filled by pushes only."""
+    description: str = ""
+    """For people; at most 4,096 characters."""
+    owner: str = ""
+    """Who answers for it, for example an e-mail address."""
+    tags: Mapping[str, str] | None = None
+    """Free labels, at most 32."""
+
+    def __post_init__(self) -> None:
+        self.to_message()
+
+    def alias(self, name: str, join_keys: Mapping[str, str] | None = None) -> ViewUse:
+        """Uses the view under another name; see `ViewUse.alias`."""
+        return ViewUse(self).alias(name, join_keys)
+
+    def select(self, *features: str) -> ViewUse:
+        """Uses some features only, in this order; see `ViewUse.select`."""
+        return ViewUse(self).select(*features)
+
+    def version(self, version: int) -> ViewUse:
+        """Uses this version of the view; see `ViewUse.version`."""
+        return ViewUse(self).version(version)
+
+    def to_message(self) -> definitions_pb2.FeatureView:
+        """The message that the registry gets, a new one each time."""
+        path = f"feature_views[{self.name}]"
+        if not isinstance(self.entity, Entity):
+            raise invalid_definition(f"{path}.entity", self.entity, "an Entity")
+        if not isinstance(self.features, Mapping):
+            raise invalid_definition(f"{path}.features", self.features, "a mapping of name to type")
+        return definitions_pb2.FeatureView(
+            name=text(self.name, f"{path}.name"),
+            entity=self.entity.name,
+            features=[
+                feature_message(name, feature, f"{path}.features[{name}]")
+                for name, feature in self.features.items()
+            ],
+            ttl_ms=0 if self.ttl is None else duration_ms(self.ttl, f"{path}.ttl"),
+            batch_source=source_message(self.source, f"{path}.source"),
+            description=text(self.description, f"{path}.description"),
+            owner=text(self.owner, f"{path}.owner"),
+            tags=text_map(self.tags, f"{path}.tags"),
+        )

@@ -1,0 +1,188 @@
+"""The definition language: what it compiles to is compared with TypeScript by libs/sdk/define."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import PurePosixPath
+from typing import Any, cast
+
+import pytest
+
+from timewell import (
+    BOOL,
+    DOUBLE,
+    INT64,
+    STRING,
+    CsvSource,
+    Entity,
+    Feature,
+    FeatureService,
+    FeatureView,
+    List,
+    OnDemandFeature,
+    ParquetSource,
+    RequestData,
+    Vector,
+)
+from timewell.errors import InvalidRequestError, NotFoundError
+
+airport = Entity("airport", {"airport": STRING}, owner="ops")
+hourly = FeatureView(
+    "airport_hourly",
+    entity=airport,
+    features={"departures": INT64, "mean_delay": Feature(DOUBLE, "Minutes"), "last": List(DOUBLE)},
+    ttl=timedelta(hours=6),
+    source=ParquetSource(PurePosixPath("a/hourly"), event_time="hour", columns={"airport": "iata"}),
+)
+
+
+def view(**other: Any) -> FeatureView:
+    """A view with some parts changed."""
+    parts: dict[str, Any] = {"entity": airport, "features": {"n": INT64}}
+    return FeatureView("v", **(parts | other))
+
+
+def service(**other: Any) -> FeatureService:
+    """A service with some parts changed."""
+    parts: dict[str, Any] = {"views": [hourly.alias("origin", {"airport": "start"})]}
+    return FeatureService("s", **(parts | other))
+
+
+def test_a_view_keeps_the_order_of_its_features_and_takes_paths() -> None:
+    message = hourly.to_message()
+    assert [feature.name for feature in message.features] == ["departures", "mean_delay", "last"]
+    assert message.ttl_ms == 21_600_000
+    assert message.batch_source.path == "a/hourly"
+    assert not message.batch_source.HasField("availability_delay_ms")
+
+
+def test_a_delay_of_zero_is_declared() -> None:
+    source = CsvSource("weather.csv", event_time="at", availability_delay=timedelta(0))
+    message = view(source=source).to_message()
+    assert message.batch_source.HasField("availability_delay_ms")
+
+
+def test_uses_of_a_view_leave_the_view_alone() -> None:
+    first = hourly.alias("origin", {"airport": "origin"})
+    second = first.select("mean_delay").version(2).alias("destination")
+    assert first.name == "origin"
+    assert second.to_message().join_key_mapping == {"airport": "origin"}
+    assert (second.name, second.to_message().version) == ("destination", 2)
+    assert second.view is hourly
+    assert not first.to_message().features
+
+
+def test_definitions_give_a_message_of_their_own_each_time() -> None:
+    airport.to_message().owner = "me"
+    hourly.alias("origin").to_message().alias = "other"
+    assert airport.to_message().owner == "ops"
+
+
+def test_definitions_survive_pickling() -> None:
+    copy = pickle.loads(pickle.dumps(service()))
+    assert copy.to_message() == service().to_message()
+
+
+def test_types_are_values() -> None:
+    assert List(DOUBLE) == List(DOUBLE)
+    assert len({Vector(8), Vector(8), Vector(9)}) == 2
+    assert repr(List(DOUBLE)) == "List(element=DOUBLE)"
+
+
+WRONG: list[tuple[str, Callable[[], object], str]] = [
+    (
+        "a key type that keys cannot have",
+        lambda: Entity("e", {"k": DOUBLE}),
+        r"entities\[e\]\.join_keys\[k\]\.type: got DOUBLE, expected one of BOOL",
+    ),
+    (
+        "keys that are no mapping",
+        lambda: Entity("e", cast("Any", ["k"])),
+        r"entities\[e\]\.join_keys: got \['k'\], expected a mapping",
+    ),
+    (
+        "a list of lists",
+        lambda: List(cast("Any", List(INT64))),
+        r"List: got List\(element=INT64\), expected the type of a single value",
+    ),
+    ("a vector without elements", lambda: Vector(0), "from 1 to 65,536"),
+    ("a vector of True elements", lambda: Vector(cast("Any", True)), "got True"),
+    (
+        "a type of another library",
+        lambda: view(features={"n": int}),
+        r"features\[n\]\.type: got <class 'int'>.*Import the types from timewell",
+    ),
+    (
+        "features that are no mapping",
+        lambda: view(features=[INT64]),
+        "expected a mapping of name to type",
+    ),
+    (
+        "the name of an entity",
+        lambda: view(entity="airport"),
+        r"feature_views\[v\]\.entity: got 'airport', expected an Entity",
+    ),
+    (
+        "a ttl as text",
+        lambda: view(ttl="6h"),
+        r"feature_views\[v\]\.ttl: got '6h', expected a timedelta\. Write it like",
+    ),
+    ("a negative ttl", lambda: view(ttl=timedelta(hours=-1)), "whole milli"),
+    (
+        "a ttl of half a millisecond",
+        lambda: view(ttl=timedelta(microseconds=500)),
+        "whole milliseconds",
+    ),
+    ("a path as source", lambda: view(source="a.parquet"), "a ParquetSource"),
+    (
+        "a delay as a number",
+        lambda: view(source=CsvSource("a", event_time="t", availability_delay=cast("Any", 5))),
+        r"availability_delay: got 5, expected a timedelta",
+    ),
+    ("a description of bytes", lambda: view(description=b"x"), "expected text"),
+    ("half a character", lambda: view(owner="\ud800"), "UTF-8"),
+    ("tags that are a list", lambda: view(tags=["a"]), "text to text"),
+    (
+        "an unknown join key",
+        lambda: hourly.alias("a", {"airprt": "x"}),
+        "no join key airprt. Did you mean airport?",
+    ),
+    ("no feature", lambda: hourly.select(), "at least one feature"),
+    ("version 0", lambda: hourly.version(0), "a whole number from 1"),
+    ("one view instead of a list", lambda: service(views=hourly), "expected a list of views"),
+    (
+        "an entity among the views",
+        lambda: service(views=[airport]),
+        r"views\[0\]: got Entity\(.*expected a FeatureView",
+    ),
+    (
+        "an expression alone",
+        lambda: service(on_demand={"x": "1 + 1"}),
+        r"on_demand_features\[x\]: got '1 \+ 1', expected an OnDemandFeature",
+    ),
+]
+
+
+@pytest.mark.parametrize(("make", "message"), [w[1:] for w in WRONG], ids=[w[0] for w in WRONG])
+def test_refuses(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(InvalidRequestError, match=message) as caught:
+        make()
+    assert caught.value.kind == "INVALID_DEFINITION"
+    assert caught.value.hint
+
+
+def test_refuses_a_feature_that_the_view_does_not_have() -> None:
+    with pytest.raises(NotFoundError, match="Did you mean mean_delay?") as caught:
+        hourly.select("median_delay")
+    assert caught.value.kind == "FEATURE_NOT_FOUND"
+
+
+@pytest.mark.parametrize("name", ["origin", "start", "planned", "planned_"])
+def test_refuses_on_demand_features_whose_names_are_taken(name: str) -> None:
+    on_demand = {name: OnDemandFeature(BOOL, "true")}
+    with pytest.raises(InvalidRequestError, match="has this name, or one with the same") as caught:
+        service(request_data={"planned": RequestData(INT64, "Minutes")}, on_demand=on_demand)
+    assert caught.value.kind == "INVALID_NAME"
+    assert caught.value.field == f"feature_services[s].on_demand_features[{name}].name"
