@@ -33,7 +33,14 @@ export type { LiveDescriptors } from "./reflection/live-descriptors.ts";
 export { offlineFolders, type OfflineFolders } from "./paths/offline-folders.ts";
 export { resolveAllowedPath, type AllowedRoots } from "./paths/resolve-allowed-path.ts";
 export { withoutFolders } from "./paths/without-folders.ts";
-export { resolveSource, sourceFilesMax } from "./paths/resolve-source.ts";
+export {
+  isFileOfSource,
+  resolveSource,
+  resolveSourceFiles,
+  sourceFilesMax,
+  sourceOf,
+  type SourceFilePath,
+} from "./paths/resolve-source.ts";
 
 // For what follows the registry, in this process or another.
 export {

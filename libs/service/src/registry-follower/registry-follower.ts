@@ -6,12 +6,13 @@ import type { Clock } from "@timewell/ttl";
 import { distance } from "fastest-levenshtein";
 import type { Logger } from "pino";
 import { untilAborted } from "../interceptors/until-aborted.ts";
+import { OldProjects } from "./old-projects.ts";
 import { SnapshotDirectory } from "./snapshot-directory.ts";
 
 /** Where a follower gets its snapshots. */
 export interface RegistryFollowerInit {
   /** A client of the registry, over any transport. */
-  readonly client: Pick<Client<typeof FeatureRegistry>, "watchRegistry">;
+  readonly client: Pick<Client<typeof FeatureRegistry>, "watchRegistry" | "getSnapshot">;
   /** Folder that keeps snapshots over restarts. Absent: none is kept. */
   readonly snapshotDirectory?: string | undefined;
   readonly clock: Clock;
@@ -34,6 +35,7 @@ export class RegistryFollower {
   readonly #init: RegistryFollowerInit;
   readonly #directory: SnapshotDirectory | undefined;
   readonly #projects = new Map<string, CompiledProject>();
+  readonly #oldProjects: OldProjects;
   readonly #listeners = new Set<(project: CompiledProject) => void>();
   readonly #waiters = new Set<Waiter>();
   readonly #closing = new AbortController();
@@ -43,6 +45,7 @@ export class RegistryFollower {
 
   constructor(init: RegistryFollowerInit) {
     this.#init = init;
+    this.#oldProjects = new OldProjects(init.client);
     const { snapshotDirectory: path, log } = init;
     this.#directory = path === undefined ? undefined : new SnapshotDirectory(path, log);
     void this.#run();
@@ -70,6 +73,15 @@ export class RegistryFollower {
       field: "project",
       hint: this.#suggest(name),
     });
+  }
+
+  /**
+   * The project as it was at a version; one that is not current is asked of the registry. PROJECT_NOT_FOUND where there is none,
+   * REGISTRY_UNAVAILABLE where the registry does not answer.
+   */
+  async projectAt(name: string, version: bigint): Promise<CompiledProject> {
+    const current = this.#projects.get(name);
+    return current?.version === version ? current : this.#oldProjects.projectAt(name, version);
   }
 
   /** Every project, in order of name. */

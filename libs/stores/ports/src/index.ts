@@ -73,5 +73,11 @@ export type {
   ViewHistory,
   WrittenSegment,
 } from "./offline-engine.ts";
-export { type LogHistory, readLogHistory, tailRowsMax } from "./read-tail.ts";
+export {
+  type LogBounds,
+  type LogHistory,
+  readLogHistory,
+  tailRowsMax,
+  unavailableRangesMax,
+} from "./read-tail.ts";
 export { historyRow, viewHistory, type HistoryParts } from "./view-history.ts";

@@ -63,6 +63,63 @@ describe("readLogHistory()", () => {
     },
   );
 
+  it("does not count what is appended while it reads", async () => {
+    const { log, catalog } = await worldOf(2);
+    const growing = Object.assign(Object.create(log) as InMemoryIngestLog, {
+      progress: () => log.progress(),
+      read: async (...args: Parameters<InMemoryIngestLog["read"]>) => {
+        await log.append([row(7)]);
+        return log.read(...args);
+      },
+    });
+    const { positions, tails } = await readLogHistory(catalog, growing, new Set([7, 8]));
+    expect(positions).toEqual(Array.from({ length: 64 }, (_, p) => (p === partition ? 4n : 0n)));
+    expect([...tails.values()].flat().length).toBe(4);
+  });
+
+  it("reads up to positions of before, also where segments hold them by now", async () => {
+    const { log, catalog } = await worldOf(3);
+    const { positions } = await readLogHistory(catalog, log, new Set([7]));
+    const bounds = { positions: positions.map((position) => (position === 0n ? 0n : position - 1n)) };
+    await log.append([row(7)]);
+    const before = await readLogHistory(catalog, log, new Set([7]), bounds);
+    expect(before.tails.get(7)?.map(({ position }) => position)).toEqual([1n, 3n, 5n]);
+    expect(before.positions).toEqual(bounds.positions);
+    await flush(catalog, 6n);
+    await log.trim(partition, 6n);
+    expect((await readLogHistory(catalog, log, new Set([7]), bounds)).tails.size).toBe(0);
+  });
+
+  it("tells which rows have no available time, of all views, neighbours as one", async () => {
+    const { log, catalog } = await worldOf(0);
+    await log.append(Array.from({ length: 8 }, () => row(7)));
+    const [lease] = (await log.acquireLeases("me", 1_000)).filter((held) => held.partition === partition);
+    const stamps = [1n, 2n, 5n].map((position) => ({ position, availableTimeUs: 9n }));
+    await log.recordApplied(lease!, 2n, stamps);
+    await flush(catalog, 1n);
+    const { unavailable } = await readLogHistory(catalog, log, new Set([8]));
+    expect(unavailable).toEqual([
+      { partition, first: 3n, last: 4n },
+      { partition, first: 6n, last: 8n },
+    ]);
+  });
+
+  it("refuses more places with rows that wait than it can tell apart", async () => {
+    const { log, catalog } = await worldOf(0);
+    await log.append(Array.from({ length: 20_002 }, () => row(7)));
+    const [lease] = (await log.acquireLeases("me", 1_000)).filter((held) => held.partition === partition);
+    const stamps = Array.from({ length: 10_001 }, (_, i) => ({
+      position: BigInt(2 * i + 1),
+      availableTimeUs: 9n,
+    }));
+    await log.recordApplied(lease!, 1n, stamps);
+    await expect(readLogHistory(catalog, log, new Set([7]))).rejects.toMatchObject({ kind: "OVERLOADED" });
+    const positions = (await log.progress()).map(({ head }) => head);
+    expect((await readLogHistory(catalog, log, new Set([7]), { positions })).tails.get(7)?.length).toBe(
+      20_002,
+    );
+  });
+
   it("fails where rows are in no segment and not in the log either", async () => {
     const { log, catalog } = await worldOf(3);
     await log.trim(partition, 2n);
