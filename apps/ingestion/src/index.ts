@@ -1,3 +1,4 @@
 export { createIngestionServer, type IngestionServer } from "./server.ts";
-export type { Definitions, IngestionDeps, IngestionSettings } from "./ingestion-deps.ts";
+export type { Definitions, IngestionDeps, IngestionMetrics, IngestionSettings } from "./ingestion-deps.ts";
+export { createIngestionMetrics } from "./ingestion-metrics.ts";
 export { expiryOption, ingestionOptions, ingestionSettings } from "./config.ts";

@@ -2,14 +2,25 @@ import { create } from "@bufbuild/protobuf";
 import {
   type GetIngestionStatusRequest,
   type GetIngestionStatusResponse,
+  GetIngestionStatusResponse_OnlineGap_Reason as Reason,
+  GetIngestionStatusResponse_OnlineGapSchema,
   type GetIngestionStatusResponse_ViewStatus,
   GetIngestionStatusResponse_ViewStatusSchema,
   GetIngestionStatusResponseSchema,
 } from "@timewell/contracts";
 import type { CompiledView } from "@timewell/model";
-import type { Manifest, ViewLogCount } from "@timewell/store-ports";
+import type { Manifest, OnlineGap, OnlineGapReason, ViewLogCount } from "@timewell/store-ports";
 
 import type { IngestionDeps } from "./ingestion-deps.ts";
+
+const gapsShown = 10;
+
+const reasons = {
+  UNREACHABLE: Reason.UNREACHABLE,
+  MISCONFIGURED: Reason.MISCONFIGURED,
+  RESTARTED: Reason.RESTARTED,
+  LOST_DATA: Reason.LOST_DATA,
+} as const satisfies Record<OnlineGapReason, Reason>;
 
 /** How far ingestion is with every view version of a project. */
 export async function ingestionStatus(
@@ -17,10 +28,11 @@ export async function ingestionStatus(
   request: GetIngestionStatusRequest,
 ): Promise<GetIngestionStatusResponse> {
   const project = deps.definitions.project(request.project);
-  const [counts, manifest, progress, onlineAvailable] = await Promise.all([
+  const [counts, manifest, progress, gaps, onlineAvailable] = await Promise.all([
     deps.ingestLog.countByView(),
     deps.offlineCatalog.manifest(),
     deps.ingestLog.progress(),
+    deps.offlineCatalog.onlineGaps(),
     deps.onlineStore.check().then(
       () => true,
       () => false,
@@ -36,7 +48,22 @@ export async function ingestionStatus(
     logEngine: deps.ingestLog.engine,
     onlineEngine: deps.onlineStore.engine,
     onlineAvailable,
+    onlineGaps: lastGaps(gaps),
   });
+}
+
+function lastGaps(gaps: readonly OnlineGap[]) {
+  return [...gaps]
+    .sort((a, b) => (a.fromUs < b.fromUs ? 1 : a.fromUs > b.fromUs ? -1 : 0))
+    .slice(0, gapsShown)
+    .map(({ fromUs, toUs, reason, store }) =>
+      create(GetIngestionStatusResponse_OnlineGapSchema, {
+        fromUs,
+        ...optional("toUs", toUs),
+        reason: reasons[reason],
+        store,
+      }),
+    );
 }
 
 async function viewStatus(

@@ -7,6 +7,7 @@ import { openPostgres } from "@timewell/store-postgres";
 import { openRedisOnlineStore } from "@timewell/store-redis";
 
 import { ingestionAppOptions, ingestionSettings } from "./config.ts";
+import { createIngestionMetrics } from "./ingestion-metrics.ts";
 import { createIngestionServer } from "./server.ts";
 
 await runApp(
@@ -32,6 +33,7 @@ await runApp(
         clock,
         newId: randomUUID,
         log,
+        metrics: createIngestionMetrics(kit.metrics.registry),
         settings: ingestionSettings(config),
       });
       const listener = await startService({ name: "ingestion", config, kit, ...server });

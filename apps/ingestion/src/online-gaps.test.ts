@@ -1,3 +1,8 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  GetIngestionStatusRequestSchema,
+  GetIngestionStatusResponse_OnlineGap_Reason as Reason,
+} from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import {
   type ApplyOptions,
@@ -11,6 +16,7 @@ import type { Clock } from "@timewell/ttl";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { Applier } from "./applier.ts";
+import { ingestionStatus } from "./ingestion-status.ts";
 import { IngestionWorld, startUs } from "./ingestion-world.testdata.ts";
 
 const unavailable = () => new FeatureStoreError("STORE_UNAVAILABLE", "Cannot reach the store");
@@ -215,6 +221,28 @@ describe("outages of the online store (semantics 6)", () => {
     const toUs = world.clock.nowUs();
     await world.until(isOver);
     await expectOneGap("MISCONFIGURED", fromUs, toUs);
+  });
+
+  it("the status shows them, the latest first", async () => {
+    for (const run of ["second", "third"]) {
+      store.run = run;
+      await world.until(isOpen);
+      await world.until(isOver);
+      await world.clock.advance(30_000);
+    }
+    store.isDown = true;
+    await world.until(isOpen);
+    const { onlineGaps, onlineAvailable } = await ingestionStatus(
+      world.deps,
+      create(GetIngestionStatusRequestSchema, { project: "default" }),
+    );
+    expect(onlineAvailable).toBe(false);
+    expect(onlineGaps.map(({ reason, toUs }) => [reason, toUs === undefined])).toEqual([
+      [Reason.UNREACHABLE, true],
+      [Reason.RESTARTED, false],
+      [Reason.RESTARTED, false],
+    ]);
+    expect(onlineGaps[1]!.fromUs > onlineGaps[2]!.toUs!).toBe(true);
   });
 
   it("seconds of it are counted", async () => {

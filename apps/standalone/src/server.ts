@@ -2,7 +2,12 @@ import { randomUUID } from "node:crypto";
 
 import { createClient } from "@connectrpc/connect";
 import { FeatureRegistry } from "@timewell/contracts";
-import { createIngestionServer, type IngestionServer, type IngestionSettings } from "@timewell/ingestion";
+import {
+  createIngestionMetrics,
+  createIngestionServer,
+  type IngestionServer,
+  type IngestionSettings,
+} from "@timewell/ingestion";
 import { createRegistryServer, type RegistryServer } from "@timewell/registry";
 import { createRetrievalServer, type RetrievalServer } from "@timewell/retrieval";
 import {
@@ -60,7 +65,11 @@ export function createStandaloneServer({
     feastProject,
   });
   const retrieval = createRetrievalServer({ ...offline, graceUs: settings.graceUs });
-  const ingestion = createIngestionServer({ ...offline, settings });
+  const ingestion = createIngestionServer({
+    ...offline,
+    settings,
+    metrics: createIngestionMetrics(kit.metrics.registry),
+  });
   return {
     registry,
     serving,

@@ -1,4 +1,8 @@
-import type { GetIngestionStatusResponse, GetServingInfoResponse } from "@timewell/contracts";
+import {
+  type GetIngestionStatusResponse,
+  GetIngestionStatusResponse_OnlineGap_Reason as Reason,
+  type GetServingInfoResponse,
+} from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import type { Command } from "commander";
 import { probeAll, type Probe } from "../checks/probe.ts";
@@ -7,7 +11,7 @@ import { exitCodes } from "../exit-codes.ts";
 import type { Palette } from "../output/colour.ts";
 import { count } from "../output/progress.ts";
 import { renderPairs, renderTable, type Cell } from "../output/table.ts";
-import { ageText } from "../output/time-text.ts";
+import { ageText, durationText, timeText } from "../output/time-text.ts";
 import type { Session } from "../session.ts";
 
 const example = `timewell status
@@ -86,8 +90,12 @@ function text(session: Session, apps: readonly Probe[], state: State): string {
     ingestion === undefined || ingestion.views.length === 0
       ? ""
       : `\n${viewTable(ingestion, nowUs, palette)}`;
+  const gaps =
+    ingestion === undefined || ingestion.onlineGaps.length === 0
+      ? ""
+      : `\n${gapTable(ingestion, nowUs, palette)}`;
   const problems = state.problems.map((problem) => `${palette.red("Cannot ask")} ${problem}\n`).join("");
-  return `${appTable}\n${facts}${views}${problems === "" ? "" : `\n${problems}`}`;
+  return `${appTable}\n${facts}${views}${gaps}${problems === "" ? "" : `\n${problems}`}`;
 }
 
 function stateCell(app: Probe, palette: Palette): Cell {
@@ -132,6 +140,30 @@ function viewTable(ingestion: GetIngestionStatusResponse, nowUs: bigint, palette
   );
 }
 
+function gapTable({ onlineGaps }: GetIngestionStatusResponse, nowUs: bigint, palette: Palette): string {
+  const rows = onlineGaps.map(({ fromUs, toUs, reason, store }): Cell[] => [
+    timeText(fromUs),
+    toUs === undefined ? { text: "lasts", paint: palette.red } : timeText(toUs),
+    durationText(Number(((toUs ?? nowUs) - fromUs) / 1000n)),
+    `${store}: ${reasonTexts[reasonName(reason)]}`,
+  ]);
+  return renderTable(["OUTAGE FROM", "TO", "FOR", "WHY"], rows);
+}
+
+const reasonTexts = {
+  UNSPECIFIED: "not known",
+  UNREACHABLE: "did not answer",
+  MISCONFIGURED: "is set up unsafely",
+  RESTARTED: "was restarted",
+  LOST_DATA: "lost its data",
+} as const satisfies Record<keyof typeof Reason, string>;
+
+/** A reason of a later server is not known here. */
+function reasonName(reason: Reason): keyof typeof reasonTexts {
+  const names = Object.keys(reasonTexts) as (keyof typeof reasonTexts)[];
+  return names.find((name) => Reason[name] === reason) ?? "UNSPECIFIED";
+}
+
 function json(session: Session, apps: readonly Probe[], state: State) {
   const { ingestion } = state;
   return {
@@ -143,6 +175,12 @@ function json(session: Session, apps: readonly Probe[], state: State) {
     onlineAvailable: ingestion?.onlineAvailable,
     logEngine: ingestion?.logEngine,
     backlogRows: ingestion?.backlogRows,
+    onlineGaps: (ingestion?.onlineGaps ?? []).map(({ fromUs, toUs, reason, store }) => ({
+      fromUs,
+      toUs,
+      reason: reasonName(reason),
+      store,
+    })),
     apps: apps.map(({ service, url, isReachable, isServing, version, problem }) => ({
       service,
       url,

@@ -197,7 +197,30 @@ class GetIngestionStatusRequest(_message.Message):
     def __init__(self, project: _Optional[str] = ...) -> None: ...
 
 class GetIngestionStatusResponse(_message.Message):
-    __slots__ = ("views", "backlog_rows", "log_engine", "online_engine", "online_available")
+    __slots__ = ("views", "backlog_rows", "log_engine", "online_engine", "online_available", "online_gaps")
+    class OnlineGap(_message.Message):
+        __slots__ = ("from_us", "to_us", "reason", "store")
+        class Reason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+            __slots__ = ()
+            REASON_UNSPECIFIED: _ClassVar[GetIngestionStatusResponse.OnlineGap.Reason]
+            REASON_UNREACHABLE: _ClassVar[GetIngestionStatusResponse.OnlineGap.Reason]
+            REASON_MISCONFIGURED: _ClassVar[GetIngestionStatusResponse.OnlineGap.Reason]
+            REASON_RESTARTED: _ClassVar[GetIngestionStatusResponse.OnlineGap.Reason]
+            REASON_LOST_DATA: _ClassVar[GetIngestionStatusResponse.OnlineGap.Reason]
+        REASON_UNSPECIFIED: GetIngestionStatusResponse.OnlineGap.Reason
+        REASON_UNREACHABLE: GetIngestionStatusResponse.OnlineGap.Reason
+        REASON_MISCONFIGURED: GetIngestionStatusResponse.OnlineGap.Reason
+        REASON_RESTARTED: GetIngestionStatusResponse.OnlineGap.Reason
+        REASON_LOST_DATA: GetIngestionStatusResponse.OnlineGap.Reason
+        FROM_US_FIELD_NUMBER: _ClassVar[int]
+        TO_US_FIELD_NUMBER: _ClassVar[int]
+        REASON_FIELD_NUMBER: _ClassVar[int]
+        STORE_FIELD_NUMBER: _ClassVar[int]
+        from_us: int
+        to_us: int
+        reason: GetIngestionStatusResponse.OnlineGap.Reason
+        store: str
+        def __init__(self, from_us: _Optional[int] = ..., to_us: _Optional[int] = ..., reason: _Optional[_Union[GetIngestionStatusResponse.OnlineGap.Reason, str]] = ..., store: _Optional[str] = ...) -> None: ...
     class ViewStatus(_message.Message):
         __slots__ = ("view", "version", "last_run", "last_run_finished_at_us", "materialized_to_us", "last_run_rows", "log_rows", "applied_rows", "event_time_max_us", "segment_rows")
         VIEW_FIELD_NUMBER: _ClassVar[int]
@@ -226,9 +249,11 @@ class GetIngestionStatusResponse(_message.Message):
     LOG_ENGINE_FIELD_NUMBER: _ClassVar[int]
     ONLINE_ENGINE_FIELD_NUMBER: _ClassVar[int]
     ONLINE_AVAILABLE_FIELD_NUMBER: _ClassVar[int]
+    ONLINE_GAPS_FIELD_NUMBER: _ClassVar[int]
     views: _containers.RepeatedCompositeFieldContainer[GetIngestionStatusResponse.ViewStatus]
     backlog_rows: int
     log_engine: str
     online_engine: str
     online_available: bool
-    def __init__(self, views: _Optional[_Iterable[_Union[GetIngestionStatusResponse.ViewStatus, _Mapping]]] = ..., backlog_rows: _Optional[int] = ..., log_engine: _Optional[str] = ..., online_engine: _Optional[str] = ..., online_available: bool = ...) -> None: ...
+    online_gaps: _containers.RepeatedCompositeFieldContainer[GetIngestionStatusResponse.OnlineGap]
+    def __init__(self, views: _Optional[_Iterable[_Union[GetIngestionStatusResponse.ViewStatus, _Mapping]]] = ..., backlog_rows: _Optional[int] = ..., log_engine: _Optional[str] = ..., online_engine: _Optional[str] = ..., online_available: bool = ..., online_gaps: _Optional[_Iterable[_Union[GetIngestionStatusResponse.OnlineGap, _Mapping]]] = ...) -> None: ...
