@@ -174,7 +174,7 @@ def test_refuses(make: Callable[[], object], message: str) -> None:
 
 
 def test_refuses_a_feature_that_the_view_does_not_have() -> None:
-    with pytest.raises(NotFoundError, match="Did you mean mean_delay?") as caught:
+    with pytest.raises(NotFoundError, match="Did you mean mean_delay") as caught:
         hourly.select("median_delay")
     assert caught.value.kind == "FEATURE_NOT_FOUND"
 

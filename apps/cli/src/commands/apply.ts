@@ -8,6 +8,7 @@ import { option } from "../option.ts";
 import { planDiff, planSummary } from "../output/plan-diff.ts";
 
 const example = `timewell apply features.ts
+timewell apply features.py --python .venv/bin/python
 timewell apply features.ts --base-version 7    (only if nobody applied since version 7)`;
 
 /** `timewell apply [definitions]`. */
@@ -17,11 +18,15 @@ export function applyCommand(cli: Cli): Command {
     .addOption(
       option("--base-version <version>", "apply only on this version; default: the one just planned on"),
     )
+    .addOption(option("--python <program>", "Python that has timewell, for definitions in Python [python3]"))
     .action(
-      cli.run<{ baseVersion?: string }>(async (session, options, file) => {
+      cli.run<{ baseVersion?: string; python?: string }>(async (session, options, file) => {
         const path = file === undefined ? session.settings.definitions : session.path(file);
         const wanted = parseVersion(options.baseVersion, "--base-version");
-        const definitions = await loadDefinitions(path);
+        const definitions = await loadDefinitions(path, {
+          python: options.python,
+          note: (text) => session.note(text),
+        });
         const { project } = session;
         const call = { signal: session.io.signal };
         const plan = await session.registry.plan({ project, definitions }, call);

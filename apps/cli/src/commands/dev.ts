@@ -22,6 +22,7 @@ const settleMs = 200;
 interface Options {
   readonly dataDir?: string;
   readonly dataRoot?: string;
+  readonly python?: string;
 }
 
 /** `timewell dev [definitions]`. */
@@ -34,6 +35,7 @@ export function devCommand(cli: Cli): Command {
     )
     .addOption(option("--data-dir <folder>", "where everything is kept [.timewell]"))
     .addOption(option("--data-root <folder>", "where source files are [beside the definitions]"))
+    .addOption(option("--python <program>", "Python that has timewell, for definitions in Python [python3]"))
     .action(
       cli.run<Options>(async (session, options, file) => {
         const definitions = file === undefined ? session.settings.definitions : session.path(file);
@@ -54,7 +56,7 @@ export function devCommand(cli: Cli): Command {
         session.note(
           `${palette.green("Ready.")} Ctrl-C ends it.\n${places}Applying ${definitions} whenever it changes.`,
         );
-        const watcher = watchDefinitions(definitions, () => spawnApply(session, definitions));
+        const watcher = watchDefinitions(definitions, () => spawnApply(session, definitions, options.python));
         session.io.signal.addEventListener("abort", () => watcher.close(), { once: true });
         const code = await app.ended;
         watcher.close();
@@ -97,7 +99,7 @@ function watchDefinitions(path: string, apply: () => Promise<void>): { close(): 
   };
   // Editors replace the file, so its folder is watched; modules that it imports lie there too.
   const watcher = watch(dirname(path), (_event, name) => {
-    if (name !== null && /\.m?[tj]s$/.test(name)) later();
+    if (name !== null && /\.(m?[tj]s|py)$/.test(name)) later();
   });
   return {
     close() {

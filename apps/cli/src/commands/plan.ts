@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { Cli } from "../cli.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { loadDefinitions } from "../inputs/definitions-module.ts";
+import { option } from "../option.ts";
 import { planDiff, planSummary } from "../output/plan-diff.ts";
 
 const example = `timewell plan features.ts
@@ -16,21 +17,24 @@ Exit code 0: nothing to do; 2: changes; 1: an error, a wrong command line includ
 
 /** `timewell plan [definitions]`. */
 export function planCommand(cli: Cli): Command {
-  return cli.command("plan [definitions]", "Shows what apply would change", example).action(
-    cli.run(async (session, _options, file) => {
-      const path = file === undefined ? session.settings.definitions : session.path(file);
-      const definitions = await loadDefinitions(path);
-      const plan = await session.registry.plan(
-        { project: session.project, definitions },
-        { signal: session.io.signal },
-      );
-      const text =
-        plan.changes.length === 0
-          ? `Nothing to do: project ${session.project} is at version ${plan.baseVersion}.\n`
-          : `${planDiff(plan.changes, session.palette)}\n${planSummary(plan.changes)}, on version ${plan.baseVersion} of project ${session.project}. Run \`timewell apply\` to do it.\n`;
-      const json = toJson(PlanResponseSchema, plan, { alwaysEmitImplicit: true });
-      await session.print({ project: session.project, ...(json as object) }, text);
-      return plan.changes.length === 0 ? exitCodes.ok : exitCodes.changes;
-    }),
-  );
+  return cli
+    .command("plan [definitions]", "Shows what apply would change", example)
+    .addOption(option("--python <program>", "Python that has timewell, for definitions in Python [python3]"))
+    .action(
+      cli.run<{ python?: string }>(async (session, { python }, file) => {
+        const path = file === undefined ? session.settings.definitions : session.path(file);
+        const definitions = await loadDefinitions(path, { python, note: (text) => session.note(text) });
+        const plan = await session.registry.plan(
+          { project: session.project, definitions },
+          { signal: session.io.signal },
+        );
+        const text =
+          plan.changes.length === 0
+            ? `Nothing to do: project ${session.project} is at version ${plan.baseVersion}.\n`
+            : `${planDiff(plan.changes, session.palette)}\n${planSummary(plan.changes)}, on version ${plan.baseVersion} of project ${session.project}. Run \`timewell apply\` to do it.\n`;
+        const json = toJson(PlanResponseSchema, plan, { alwaysEmitImplicit: true });
+        await session.print({ project: session.project, ...(json as object) }, text);
+        return plan.changes.length === 0 ? exitCodes.ok : exitCodes.changes;
+      }),
+    );
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { collectDefinitions } from "@timewell/define";
 import type { Definitions } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
+import { compilePython } from "./python-definitions.ts";
 
 let isHooked = false;
 
@@ -23,11 +24,20 @@ function hookDefine(): void {
   });
 }
 
+/** What loading takes where definitions are in Python. */
+export interface LoadOptions {
+  /** The Python that has the package `timewell`. */
+  readonly python?: string | undefined;
+  /** Told what the file printed. */
+  note?(text: string): void;
+}
+
 /**
- * Loads a module of definitions: runs it on this machine, and gives the message that the registry gets.
- * FILE_NOT_FOUND where there is none, INVALID_DEFINITION where it does not run or defines nothing.
+ * Loads a file of definitions, in TypeScript or, where it ends in .py, in Python: runs it on this machine, and gives the message that the
+ * registry gets. FILE_NOT_FOUND where there is none, INVALID_DEFINITION where it does not run or defines nothing, INVALID_CONFIG where
+ * Python or its package is missing.
  */
-export async function loadDefinitions(path: string): Promise<Definitions> {
+export async function loadDefinitions(path: string, options: LoadOptions = {}): Promise<Definitions> {
   try {
     await access(path);
   } catch (cause) {
@@ -36,6 +46,11 @@ export async function loadDefinitions(path: string): Promise<Definitions> {
       hint: "Name the file, for example timewell plan features.ts, or begin with timewell init.",
       cause,
     });
+  }
+  if (path.endsWith(".py")) {
+    const { definitions, printed } = await compilePython(path, options.python ?? "python3");
+    if (printed !== "") options.note?.(printed);
+    return definitions;
   }
   hookDefine();
   let module: Record<string, unknown>;
