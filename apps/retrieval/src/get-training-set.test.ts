@@ -15,7 +15,7 @@ import {
 import { encodeKey } from "@timewell/keys";
 import { compileProject, findView, planDefinitions } from "@timewell/model";
 import { createDuckdbEngine } from "@timewell/store-duckdb";
-import { InMemoryIngestLog, InMemoryOfflineCatalog } from "@timewell/store-ports";
+import { InMemoryIngestLog, InMemoryOfflineCatalog, InMemoryTrainingCatalog } from "@timewell/store-ports";
 import { ManualClock } from "@timewell/ttl";
 import { tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -69,9 +69,10 @@ describe("getTrainingSet()", () => {
     const clock = new ManualClock(nowUs);
     let ids = 0;
     deps = {
-      definitions: { project: () => project },
+      definitions: { project: () => project, projectAt: async () => project },
       ingestLog: new InMemoryIngestLog(clock),
       offlineCatalog: new InMemoryOfflineCatalog(),
+      trainingCatalog: new InMemoryTrainingCatalog(),
       offlineEngine: createDuckdbEngine({
         memoryLimitBytes: 256 * 1024 * 1024,
         threads: 1,

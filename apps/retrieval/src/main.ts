@@ -24,6 +24,7 @@ await runApp(
         definitions,
         ingestLog: stores.ingestLog,
         offlineCatalog: stores.offlineCatalog,
+        trainingCatalog: stores.trainingCatalog,
         offlineEngine,
         ...folders,
         clock,

@@ -1,14 +1,19 @@
 import type { CompiledProject } from "@timewell/model";
 import type { AllowedRoots } from "@timewell/service";
-import type { IngestLog, OfflineCatalog, OfflineEngine } from "@timewell/store-ports";
+import type { IngestLog, OfflineCatalog, OfflineEngine, TrainingCatalog } from "@timewell/store-ports";
 import type { Clock } from "@timewell/ttl";
 
 /** Everything that retrieval stands on. */
 export interface RetrievalDeps {
   /** Compiled snapshots; the registry follower is one. */
-  readonly definitions: { project(name: string): CompiledProject };
+  readonly definitions: {
+    project(name: string): CompiledProject;
+    /** The project as it was at a version. */
+    projectAt(name: string, version: bigint): Promise<CompiledProject>;
+  };
   readonly ingestLog: IngestLog;
   readonly offlineCatalog: OfflineCatalog;
+  readonly trainingCatalog: TrainingCatalog;
   readonly offlineEngine: OfflineEngine;
   /** Folder of the segments, absolute. */
   readonly offlineRoot: string;

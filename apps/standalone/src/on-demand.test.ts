@@ -16,6 +16,7 @@ import { createDuckdbEngine } from "@timewell/store-duckdb";
 import {
   InMemoryIngestLog,
   InMemoryOfflineCatalog,
+  InMemoryTrainingCatalog,
   InMemoryOnlineStore,
   type OfflineEngine,
 } from "@timewell/store-ports";
@@ -118,9 +119,10 @@ describe("on-demand features", () => {
     if (written.length > 0) await ingestLog.append(written);
     let ids = 0;
     const { routes } = createRetrievalServer({
-      definitions: { project: () => project },
+      definitions: { project: () => project, projectAt: async () => project },
       ingestLog,
       offlineCatalog: new InMemoryOfflineCatalog(),
+      trainingCatalog: new InMemoryTrainingCatalog(),
       offlineEngine,
       offlineRoot: join(folder, "offline"),
       labelsRoot: join(folder, "offline", "labels"),

@@ -10,6 +10,7 @@ import type {
   OfflineEngine,
   OnlineStore,
   RegistryStore,
+  TrainingCatalog,
 } from "@timewell/store-ports";
 import { openPglite } from "@timewell/store-postgres";
 import type { Clock } from "@timewell/ttl";
@@ -18,6 +19,7 @@ import type { Clock } from "@timewell/ttl";
 export interface EmbeddedEngines {
   readonly registryStore: RegistryStore;
   readonly offlineCatalog: OfflineCatalog;
+  readonly trainingCatalog: TrainingCatalog;
   readonly onlineStore: OnlineStore;
   readonly ingestLog: IngestLog;
   readonly offlineEngine: OfflineEngine;
@@ -41,6 +43,7 @@ export async function openEngines(
   return {
     registryStore: database.registryStore,
     offlineCatalog: database.offlineCatalog,
+    trainingCatalog: database.trainingCatalog,
     onlineStore,
     ingestLog,
     offlineEngine,

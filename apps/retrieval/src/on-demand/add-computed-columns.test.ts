@@ -12,7 +12,7 @@ import {
 } from "@timewell/contracts";
 import { compileProject, planDefinitions } from "@timewell/model";
 import { createDuckdbEngine } from "@timewell/store-duckdb";
-import { InMemoryIngestLog, InMemoryOfflineCatalog } from "@timewell/store-ports";
+import { InMemoryIngestLog, InMemoryOfflineCatalog, InMemoryTrainingCatalog } from "@timewell/store-ports";
 import { ManualClock } from "@timewell/ttl";
 import { Table, tableFromIPC, tableToIPC, vectorFromArray, Float64, Int32, Int64, Utf8 } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -71,9 +71,10 @@ describe("addComputedColumns()", () => {
     const clock = new ManualClock(nowUs);
     let ids = 0;
     deps = {
-      definitions: { project: () => project },
+      definitions: { project: () => project, projectAt: async () => project },
       ingestLog: new InMemoryIngestLog(clock),
       offlineCatalog: new InMemoryOfflineCatalog(),
+      trainingCatalog: new InMemoryTrainingCatalog(),
       offlineEngine: createDuckdbEngine({
         memoryLimitBytes: 256 * 1024 * 1024,
         threads: 1,
