@@ -3,6 +3,7 @@ import type {
   EncodedRows,
   FileColumn,
   OfflineEngine,
+  RowRange,
   TrainingPart,
   TrainingSummary,
   WrittenSegment,
@@ -12,8 +13,10 @@ import type { DuckdbEngineOptions } from "./duckdb-engine-options.ts";
 import { removeStaleSpill } from "./pool/remove-stale-spill.ts";
 import { WorkerPool } from "./pool/worker-pool.ts";
 import { unpackEncodedRows } from "./wire/encoded-rows-code.ts";
+import { splitHead } from "./wire/headed-payload.ts";
 import type { DatabaseLimits, Job, Task } from "./wire/job.ts";
 import { pathsOf } from "./worker/task-paths.ts";
+import type { BatchHead } from "./worker/training-batches.ts";
 
 const gibibyte = 2 ** 30;
 
@@ -61,9 +64,14 @@ export function createDuckdbEngine(options: DuckdbEngineOptions): DuckdbEngine {
 
   async function* trainingSet(task: Task, signal: AbortSignal): AsyncGenerator<TrainingPart, void, void> {
     for await (const { kind, payload } of run(task, signal)) {
-      if (kind === "schema") yield { kind, bytes: payload };
-      else if (kind === "batch") yield { kind, bytes: payload.subarray(4), rows: payload.readUInt32LE(0) };
-      else if (kind === "result") yield { kind: "summary", summary: deserialize(payload) as TrainingSummary };
+      if (kind === "schema") {
+        const { head, body } = splitHead(payload);
+        yield { kind, bytes: body, range: deserialize(head) as RowRange };
+      } else if (kind === "batch") {
+        const { head, body } = splitHead(payload);
+        yield { kind, bytes: body, ...(deserialize(head) as BatchHead) };
+      } else if (kind === "result")
+        yield { kind: "summary", summary: deserialize(payload) as TrainingSummary };
     }
   }
 

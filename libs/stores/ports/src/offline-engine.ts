@@ -88,6 +88,8 @@ export interface TrainingView {
   /** Rows older than this are NOT_FOUND rather than EXPIRED, µs: ttl plus grace; 0 = never. */
   readonly forgetAfterUs: bigint;
   readonly mode: HistoryMode;
+  /** Label column with the instants at which to look. Absent: that of the labels. */
+  readonly eventTimeColumn?: string | undefined;
 }
 
 /** Label rows: a file. */
@@ -95,7 +97,22 @@ export interface LabelFile {
   readonly format: "arrow" | "parquet" | "csv";
   /** Absolute path. */
   readonly path: string;
-  readonly eventTimeColumn: string;
+  /** Column with the instant of each row. Undefined where every view has one of its own, or the plan has one for all. */
+  readonly eventTimeColumn: string | undefined;
+}
+
+/** Which rows of a training set to make. Ordinals count its rows in their order, from 0. */
+export interface RowSelection {
+  /** Of L rows those with ordinals from index * L / count, included, to (index + 1) * L / count, excluded. */
+  readonly shard: { readonly index: number; readonly count: number };
+  /** Ordinal to go on from, inside the shard, where a batch of it begins. Absent: the first. */
+  readonly nextOrdinal?: number | undefined;
+}
+
+/** A known outage of the online store, µs UTC, both ends included. */
+export interface KnownGap {
+  readonly fromUs: bigint;
+  readonly toUs: bigint;
 }
 
 /** A training set to make. */
@@ -112,12 +129,48 @@ export interface TrainingPlan {
   readonly columns: readonly string[];
   /** Add `<name>__status` (text) for each view, after all feature columns. */
   readonly includeStatuses: boolean;
+  /** Names of the columns to return, of labels, features and statuses, each once; their order is kept. Absent: all. */
+  readonly output?: readonly string[] | undefined;
+  /** One instant for all rows and views, µs UTC. Absent: each row has its own. */
+  readonly asOfUs?: bigint | undefined;
+  /** By event time: labels of one instant stay in their own order. Absent: that of the labels. */
+  readonly order?: "labels" | "event-time" | undefined;
+  /** Absent: all rows. */
+  readonly rows?: RowSelection | undefined;
+  /** Outages, in order, that do not overlap: rows inside them are counted for views in mode AVAILABLE. Absent: none. */
+  readonly gaps?: readonly KnownGap[] | undefined;
+}
+
+/** Which rows a training set covers. */
+export interface RowRange {
+  /** Rows of the whole training set. */
+  readonly labelRows: number;
+  /** Ordinals that were asked for: start included, end excluded. */
+  readonly firstOrdinal: number;
+  readonly endOrdinal: number;
+  /** Ordinal of the first row that is made. */
+  readonly nextOrdinal: number;
+}
+
+/** What was counted in the rows of one batch. */
+export interface BatchCounts {
+  /** By view, in the order of the plan. */
+  readonly statuses: TrainingSummary["statusCounts"];
+  /** NULLs of each of the plan's `columns`. */
+  readonly nulls: readonly number[];
+  /** Rows with an instant in one of the plan's gaps. */
+  readonly rowsInGaps: number;
 }
 
 /** A piece of a training set. */
 export type TrainingPart =
-  | { readonly kind: "schema"; readonly bytes: Uint8Array }
-  | { readonly kind: "batch"; readonly bytes: Uint8Array; readonly rows: number }
+  | { readonly kind: "schema"; readonly bytes: Uint8Array; readonly range: RowRange }
+  | {
+      readonly kind: "batch";
+      readonly bytes: Uint8Array;
+      readonly rows: number;
+      readonly counts: BatchCounts;
+    }
   | { readonly kind: "summary"; readonly summary: TrainingSummary };
 
 /** What was counted while a training set was made. */
@@ -198,8 +251,9 @@ export interface OfflineEngine {
   describe(format: "arrow" | "parquet" | "csv", path: string): Promise<FileColumn[]>;
 
   /**
-   * Makes a training set: a schema, batches of at most 65,536 rows in label order, a summary. The next part is made only when it
-   * is asked for, apart from a bounded look-ahead; returning early or aborting stops the work within 50 ms.
+   * Makes a training set: a schema, batches of 65,536 rows in the order asked for (the last may have less), a summary. The bytes of a
+   * batch are canonical: equal rows have equal bytes, whatever else was joined with them. The next part is made only when it is asked
+   * for, apart from a bounded look-ahead; returning early or aborting stops the work within 50 ms.
    */
   trainingSet(plan: TrainingPlan, signal: AbortSignal): AsyncIterable<TrainingPart>;
 

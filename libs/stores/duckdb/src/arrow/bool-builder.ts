@@ -1,6 +1,7 @@
 import { Bool, makeData, type Data } from "apache-arrow";
 import type { Vector } from "@duckdb/node-bindings";
-import { dataOf, validityOf } from "../vectors/raw-vector.ts";
+import { dataOf } from "../vectors/raw-vector.ts";
+import { validityWithin, type RowBits } from "../vectors/validity-within.ts";
 import { Bitmap } from "./bitmap.ts";
 import type { ColumnBuilder } from "./column-builder.ts";
 import { GrowingBytes } from "./growing-bytes.ts";
@@ -11,9 +12,9 @@ export class BoolBuilder implements ColumnBuilder {
   private readonly bytes = new GrowingBytes(2048);
   private readonly bitmap = new Bitmap();
 
-  append(vector: Vector, start: number, count: number): void {
+  append(vector: Vector, start: number, count: number, within?: RowBits): void {
     this.bytes.append(dataOf(vector, start + count).subarray(start));
-    this.bitmap.append(validityOf(vector, start + count), start, count);
+    this.bitmap.append(validityWithin(vector, start + count, within), start, count);
   }
 
   finish(): Data {
@@ -21,6 +22,7 @@ export class BoolBuilder implements ColumnBuilder {
     const bytes = this.bytes.finish();
     const data = new Uint8Array((length + 7) >> 3);
     for (let i = 0; i < length; i++) if (bytes[i] === 1) data[i >> 3]! |= 1 << (i & 7);
+    if (nulls !== undefined) for (let i = 0; i < data.length; i++) data[i]! &= nulls[i]!;
     return makeData({ type: this.type, length, nullCount, nullBitmap: nulls ?? null, data });
   }
 }

@@ -1,9 +1,11 @@
 import { Decimal, makeData, type Data } from "apache-arrow";
 import type { Vector } from "@duckdb/node-bindings";
-import { dataOf, validityOf } from "../vectors/raw-vector.ts";
+import { dataOf } from "../vectors/raw-vector.ts";
+import { validityWithin, type RowBits } from "../vectors/validity-within.ts";
 import { Bitmap } from "./bitmap.ts";
 import type { ColumnBuilder } from "./column-builder.ts";
 import { GrowingBytes } from "./growing-bytes.ts";
+import { zeroNulls } from "./zero-nulls.ts";
 
 /** Bytes of a decimal in Arrow. */
 const decimalBytes = 16;
@@ -20,9 +22,9 @@ export class DecimalBuilder implements ColumnBuilder {
     this.width = digits <= 4 ? 2 : digits <= 9 ? 4 : digits <= 18 ? 8 : 16;
   }
 
-  append(vector: Vector, start: number, count: number): void {
+  append(vector: Vector, start: number, count: number, within?: RowBits): void {
     const data = dataOf(vector, (start + count) * this.width).subarray(start * this.width);
-    this.bitmap.append(validityOf(vector, start + count), start, count);
+    this.bitmap.append(validityWithin(vector, start + count, within), start, count);
     if (this.width === decimalBytes) this.values.append(data);
     else this.appendWidened(data, count);
   }
@@ -30,6 +32,7 @@ export class DecimalBuilder implements ColumnBuilder {
   finish(): Data {
     const { bytes, nullCount, length } = this.bitmap.finish();
     const values = this.values.finish();
+    zeroNulls(values, decimalBytes, bytes);
     const data = new Uint32Array(values.buffer, values.byteOffset, values.byteLength / 4);
     return makeData({ type: this.type, length, nullCount, nullBitmap: bytes ?? null, data });
   }

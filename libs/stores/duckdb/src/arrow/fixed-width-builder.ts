@@ -1,9 +1,11 @@
 import { makeData, type Data, type DataType } from "apache-arrow";
 import type { Vector } from "@duckdb/node-bindings";
-import { dataOf, validityOf } from "../vectors/raw-vector.ts";
+import { dataOf } from "../vectors/raw-vector.ts";
+import { validityWithin, type RowBits } from "../vectors/validity-within.ts";
 import { Bitmap } from "./bitmap.ts";
 import type { ColumnBuilder } from "./column-builder.ts";
 import { GrowingBytes } from "./growing-bytes.ts";
+import { zeroNulls } from "./zero-nulls.ts";
 
 /** Columns whose values are the same bytes in DuckDB and in Arrow. */
 export class FixedWidthBuilder implements ColumnBuilder {
@@ -22,15 +24,16 @@ export class FixedWidthBuilder implements ColumnBuilder {
     return new FixedWidthBuilder(type, this.width);
   }
 
-  append(vector: Vector, start: number, count: number): void {
+  append(vector: Vector, start: number, count: number, within?: RowBits): void {
     const data = dataOf(vector, (start + count) * this.width);
     this.values.append(data.subarray(start * this.width));
-    this.bitmap.append(validityOf(vector, start + count), start, count);
+    this.bitmap.append(validityWithin(vector, start + count, within), start, count);
   }
 
   finish(): Data {
     const { bytes, nullCount, length } = this.bitmap.finish();
     const values = this.values.finish();
+    zeroNulls(values, this.width, bytes);
     const { ArrayType } = this.type;
     const data = new ArrayType(
       values.buffer,

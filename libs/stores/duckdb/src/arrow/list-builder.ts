@@ -1,13 +1,7 @@
 import { Field, FixedSizeList, List, makeData, type Data, type DataType } from "apache-arrow";
 import type { Vector } from "@duckdb/node-bindings";
-import {
-  arrayChildOf,
-  dataOf,
-  isValid,
-  listChildOf,
-  listEntryBytes,
-  validityOf,
-} from "../vectors/raw-vector.ts";
+import { arrayChildOf, dataOf, isValid, listChildOf, listEntryBytes } from "../vectors/raw-vector.ts";
+import { spreadBits, validityWithin, type RowBits } from "../vectors/validity-within.ts";
 import { Bitmap } from "./bitmap.ts";
 import type { ColumnBuilder } from "./column-builder.ts";
 import { GrowingBytes } from "./growing-bytes.ts";
@@ -29,10 +23,10 @@ export class ListBuilder implements ColumnBuilder {
     this.pushOffset();
   }
 
-  append(vector: Vector, start: number, count: number): void {
+  append(vector: Vector, start: number, count: number, within?: RowBits): void {
     const entries = dataOf(vector, (start + count) * listEntryBytes);
     const words = new Uint32Array(entries.buffer, entries.byteOffset, (start + count) * 4);
-    const validity = validityOf(vector, start + count);
+    const validity = validityWithin(vector, start + count, within);
     this.bitmap.append(validity, start, count);
     const { child } = listChildOf(vector);
     // Neighbouring lists mostly have neighbouring elements, which are appended in one go.
@@ -90,9 +84,12 @@ export class FixedSizeListBuilder implements ColumnBuilder {
     this.type = new FixedSizeList(size, new Field(elementName, child.type, true));
   }
 
-  append(vector: Vector, start: number, count: number): void {
-    this.bitmap.append(validityOf(vector, start + count), start, count);
-    this.child.append(arrayChildOf(vector), start * this.size, count * this.size);
+  append(vector: Vector, start: number, count: number, within?: RowBits): void {
+    const rows = start + count;
+    const validity = validityWithin(vector, rows, within);
+    this.bitmap.append(validity, start, count);
+    const elements = spreadBits(validity, rows, this.size);
+    this.child.append(arrayChildOf(vector), start * this.size, count * this.size, elements);
   }
 
   finish(): Data {

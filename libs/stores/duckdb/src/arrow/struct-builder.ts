@@ -1,6 +1,7 @@
 import { Field, makeData, Struct, type Data, type DataType } from "apache-arrow";
 import type { Vector } from "@duckdb/node-bindings";
-import { structChildOf, validityOf } from "../vectors/raw-vector.ts";
+import { structChildOf } from "../vectors/raw-vector.ts";
+import { validityWithin, type RowBits } from "../vectors/validity-within.ts";
 import { Bitmap } from "./bitmap.ts";
 import type { ColumnBuilder } from "./column-builder.ts";
 
@@ -15,9 +16,10 @@ export class StructBuilder implements ColumnBuilder {
     this.type = new Struct(children.map((child, i) => new Field(names[i]!, child.type, true)));
   }
 
-  append(vector: Vector, start: number, count: number): void {
-    this.bitmap.append(validityOf(vector, start + count), start, count);
-    this.children.forEach((child, i) => child.append(structChildOf(vector, i), start, count));
+  append(vector: Vector, start: number, count: number, within?: RowBits): void {
+    const validity = validityWithin(vector, start + count, within);
+    this.bitmap.append(validity, start, count);
+    this.children.forEach((child, i) => child.append(structChildOf(vector, i), start, count, validity));
   }
 
   finish(): Data {

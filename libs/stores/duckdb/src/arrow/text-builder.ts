@@ -2,7 +2,8 @@ import type { Binary, Utf8 } from "apache-arrow";
 import { makeData, type Data } from "apache-arrow";
 import type { Vector } from "@duckdb/node-bindings";
 import { FeatureStoreError } from "@timewell/errors";
-import { dataOf, farBytes, inlineBytesMax, isValid, stringBytes, validityOf } from "../vectors/raw-vector.ts";
+import { dataOf, farBytes, inlineBytesMax, isValid, stringBytes } from "../vectors/raw-vector.ts";
+import { validityWithin, type RowBits } from "../vectors/validity-within.ts";
 import { Bitmap } from "./bitmap.ts";
 import type { ColumnBuilder } from "./column-builder.ts";
 import { GrowingBytes } from "./growing-bytes.ts";
@@ -22,10 +23,10 @@ export class TextBuilder implements ColumnBuilder {
     this.pushOffset();
   }
 
-  append(vector: Vector, start: number, count: number): void {
+  append(vector: Vector, start: number, count: number, within?: RowBits): void {
     const data = dataOf(vector, (start + count) * stringBytes);
     const words = new Uint32Array(data.buffer, data.byteOffset, (start + count) * 4);
-    const validity = validityOf(vector, start + count);
+    const validity = validityWithin(vector, start + count, within);
     this.bitmap.append(validity, start, count);
     const offsets = this.reserveOffsets(count);
     for (let row = start; row < start + count; row++) {

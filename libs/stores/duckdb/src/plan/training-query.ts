@@ -23,12 +23,15 @@ export type LabelRows =
     }
   | { readonly kind: "table" };
 
+/** An instant of each label row: in a column of the labels, or one for all, µs UTC. */
+export type LabelInstant = { readonly column: number } | { readonly us: bigint };
+
 /** Label rows, numbered from 0 in file order. */
 export interface LabelScan {
   readonly rows: LabelRows;
   readonly columns: readonly LabelColumn[];
-  /** Index of the event time column. */
-  readonly eventTime: number;
+  /** At which views look, each once. */
+  readonly instants: readonly LabelInstant[];
 }
 
 /** Segments that are read as of a snapshot. */
@@ -58,12 +61,26 @@ export interface ViewJoin {
   /** µs, 0 = never. */
   readonly forgetAfterUs: bigint;
   readonly mode: HistoryMode;
+  /** Index in the instants of the labels. */
+  readonly instant: number;
 }
 
-/** A training set without any dialect: label rows, as-of joined with each view, in label order. */
+/** Rows by ordinal: start included, end excluded. */
+export interface OrdinalRange {
+  readonly from: number;
+  readonly end: number;
+}
+
+/** A training set without any dialect: label rows, as-of joined with each view, in order. */
 export interface TrainingQuery {
   readonly labels: LabelScan;
   readonly views: readonly ViewJoin[];
+  /** Index in the instants of the labels by which rows are ordered. Undefined: their own order. */
+  readonly orderBy: number | undefined;
+  /** Undefined: all rows. */
+  readonly range: OrdinalRange | undefined;
+  /** Indexes in the instants of the labels that are returned, too. */
+  readonly returned: readonly number[];
   /** Least and greatest event time of the labels, µs UTC: only history that these can see is read. */
   readonly eventTimeMinUs: bigint;
   readonly eventTimeMaxUs: bigint;

@@ -8,8 +8,8 @@ import type { TimeRange } from "./segment-rows.ts";
 export const statusCodes = ["PRESENT", "EXPIRED", "NOT_FOUND"] as const;
 
 /**
- * A training set in label order. Columns: those of the labels, then for each view its status code (UTINYINT) and its
- * features. `labelColumns` are expressions over the columns `c0…` of the labels.
+ * A training set in its order. Columns: those of the labels, then for each view its status code (UTINYINT) and its features, then the
+ * instants that are returned, in µs. `labelColumns` are expressions over the columns `c0…` of the labels.
  */
 export function trainingRows(
   query: TrainingQuery,
@@ -19,10 +19,11 @@ export function trainingRows(
   const keys = query.views.flatMap((view, v) =>
     view.keys.map(({ column, type }, k) => `${labelKey(column, type)} AS v${v}k${k}`),
   );
-  const labels = labelRows(query.labels, keys, parameters);
+  const labels = labelRows(query.labels, { ...query, extra: keys }, parameters);
   const histories = query.views.map((view, v) => `h${v} AS (${history(query, view, parameters)})`);
   const inner = [
-    "l.o AS o",
+    "l.n AS n",
+    ...query.returned.map((instant) => `l.t${instant} AS t${instant}`),
     ...query.labels.columns.map((_, i) => `l.c${i} AS c${i}`),
     ...query.views.flatMap((view, v) => [
       `${status(view, v, parameters)} AS v${v}s`,
@@ -30,9 +31,13 @@ export function trainingRows(
     ]),
   ];
   const joins = query.views.map((view, v) => `ASOF LEFT JOIN h${v} ON ${conditions(view, v)}`);
-  const outer = [...labelColumns, ...query.views.flatMap(outputs)];
+  const outer = [
+    ...labelColumns,
+    ...query.views.flatMap(outputs),
+    ...query.returned.map((instant) => `t${instant}`),
+  ];
   return `WITH ${[`l AS (${labels})`, ...histories].join(",\n")}
-SELECT ${outer.join(", ")} FROM (SELECT ${inner.join(", ")} FROM l ${joins.join("\n")}) ORDER BY o`;
+SELECT ${outer.join(", ")} FROM (SELECT ${inner.join(", ")} FROM l ${joins.join("\n")}) ORDER BY n`;
 }
 
 function history(query: TrainingQuery, view: ViewJoin, parameters: Parameters): string {
@@ -50,14 +55,14 @@ function conditions(view: ViewJoin, v: number): string {
   const keys = view.keys.map((_, k) => `l.v${v}k${k} = h${v}.k${k}`);
   const instant =
     view.mode === "AVAILABLE"
-      ? `l.t >= h${v}.a`
-      : `row(l.t, CAST(18446744073709551615 AS UBIGINT), CAST(9223372036854775807 AS BIGINT)) >= row(h${v}.e, h${v}.r, h${v}.s)`;
+      ? `l.t${view.instant} >= h${v}.a`
+      : `row(l.t${view.instant}, CAST(18446744073709551615 AS UBIGINT), CAST(9223372036854775807 AS BIGINT)) >= row(h${v}.e, h${v}.r, h${v}.s)`;
   return [...keys, instant].join(" AND ");
 }
 
 /** Tombstone, then forgetting, then ttl: as `rowStatus` of @timewell/ttl. */
 function status(view: ViewJoin, v: number, parameters: Parameters): string {
-  const age = `l.t - h${v}.e`;
+  const age = `l.t${view.instant} - h${v}.e`;
   const forgotten = view.forgetAfterUs === 0n ? "" : ` OR ${age} > ${parameters.integer(view.forgetAfterUs)}`;
   const expired = view.ttlUs === 0n ? "" : ` WHEN ${age} > ${parameters.integer(view.ttlUs)} THEN 1`;
   return `CAST(CASE WHEN h${v}.e IS NULL OR h${v}.d${forgotten} THEN 2${expired} ELSE 0 END AS UTINYINT)`;

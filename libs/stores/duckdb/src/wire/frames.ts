@@ -1,7 +1,8 @@
 /**
  * What travels from a worker to its parent over the pipe: `[kind u8][length u32][payload]`, little-endian.
  *
- * - `schema`, `batch`, `rows`: pieces of a result; the first four bytes of a batch are its rows;
+ * - `schema`, `batch`: pieces of a training set with a structured head (`headed-payload.ts`): the rows it covers, what was counted;
+ * - `rows`: a piece of another result;
  * - `result`: the structured value that ends a job;
  * - `error`: the structured error that ends a job.
  */

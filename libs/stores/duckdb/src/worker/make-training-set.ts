@@ -1,21 +1,21 @@
+import { serialize } from "node:v8";
 import { DuckDBTypeId, type DuckDBType } from "@duckdb/node-api";
-import { FeatureStoreError } from "@timewell/errors";
-import type { TrainingPlan, TrainingSummary } from "@timewell/store-ports";
-import { timeMaxUs, timeMinUs, timeRangeText } from "@timewell/ttl";
+import type { RowRange, TrainingPlan, TrainingSummary } from "@timewell/store-ports";
 import { builderFor } from "../arrow/builder-for.ts";
 import type { LabelScan, TrainingQuery, ViewJoin } from "../plan/training-query.ts";
-import { labelRows } from "../sql/label-rows.ts";
 import { Parameters } from "../sql/parameters.ts";
 import { trainingRows } from "../sql/training-rows.ts";
 import type { FrameWriter } from "../wire/frame-writer.ts";
+import { withHead } from "../wire/headed-payload.ts";
+import { checkLabels, instantsOf } from "./check-labels.ts";
 import type { Database } from "./database.ts";
+import { outputNames } from "./output-names.ts";
 import { planHistory } from "./plan-history.ts";
-import { planLabels } from "./plan-labels.ts";
+import { instantOf, planLabels } from "./plan-labels.ts";
 import { rawChunk } from "./row-encoder.ts";
+import { batchRows, rowRange } from "./row-range.ts";
+import type { StreamedResult } from "./streamed-result.ts";
 import { TrainingBatches } from "./training-batches.ts";
-
-/** Rows of every batch but the last. */
-export const batchRows = 65_536;
 
 /** Makes a training set: sends its schema and batches, returns the summary. */
 export async function makeTrainingSet(
@@ -25,7 +25,35 @@ export async function makeTrainingSet(
 ): Promise<TrainingSummary> {
   const warnings: string[] = [];
   const labels = await planLabels(database, plan, warnings);
-  const times = await checkRows(database, labels);
+  const output = outputNames(plan, labels);
+  const { rows, ...times } = await checkLabels(database, labels);
+  const range = rowRange(rows, plan.rows);
+  const query = await planQuery(database, plan, labels, { range, times });
+  const shown = labels.columns.flatMap(({ name }, i) => (output.has(name) ? [i] : []));
+  const parameters = new Parameters();
+  const sql = trainingRows(query, labelOutputs(labels, shown, warnings), parameters);
+  const result = await database.stream(sql, parameters);
+  const batches = new TrainingBatches({
+    plan,
+    labels: shown.map((i) => labels.columns[i]!),
+    output: [...output],
+    instants: query.returned.length,
+    types: result.columnTypes(),
+  });
+  await frames.write("schema", withHead(serialize(range), batches.schemaMessage));
+  await sendBatches(result, batches, frames);
+  return { rows: batches.rowsTotal, statusCounts: batches.statusCounts, warnings };
+}
+
+async function planQuery(
+  database: Database,
+  plan: TrainingPlan,
+  labels: LabelScan,
+  checked: {
+    readonly range: RowRange;
+    readonly times: Pick<TrainingQuery, "eventTimeMinUs" | "eventTimeMaxUs">;
+  },
+): Promise<TrainingQuery> {
   const views: ViewJoin[] = [];
   for (const [v, view] of plan.views.entries()) {
     views.push({
@@ -38,14 +66,24 @@ export async function makeTrainingSet(
       ttlUs: view.ttlUs,
       forgetAfterUs: view.forgetAfterUs,
       mode: view.mode,
+      instant: instantOf(labels, plan, view.eventTimeColumn),
     });
   }
-  const query: TrainingQuery = { labels, views, ...times };
-  const parameters = new Parameters();
-  const sql = trainingRows(query, labelOutputs(labels, warnings), parameters);
-  const result = await database.stream(sql, parameters);
-  const batches = new TrainingBatches(plan, labels, result.columnTypes());
-  await frames.write("schema", batches.schemaMessage);
+  const orderBy = plan.order === "event-time" ? instantOf(labels, plan, undefined) : undefined;
+  const { nextOrdinal: from, endOrdinal: end, labelRows } = checked.range;
+  const isWhole = from === 0 && end === labelRows;
+  const range = isWhole ? undefined : { from, end };
+  const times = range === undefined ? checked.times : await instantsOf(database, labels, orderBy, range);
+  const hasGaps = (plan.gaps ?? []).length > 0;
+  const available = views.flatMap(({ mode, instant }) => (mode === "AVAILABLE" ? [instant] : []));
+  return { labels, views, orderBy, range, ...times, returned: hasGaps ? [...new Set(available)] : [] };
+}
+
+async function sendBatches(
+  result: StreamedResult,
+  batches: TrainingBatches,
+  frames: FrameWriter,
+): Promise<void> {
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null) break;
@@ -61,40 +99,12 @@ export async function makeTrainingSet(
     if (chunk.rowCount !== rowCount) throw new Error("A chunk changed while it was read");
   }
   if (batches.rows > 0) await frames.write("batch", batches.finish());
-  return { rows: batches.rowsTotal, statusCounts: batches.statusCounts, warnings };
-}
-
-/** Refuses an event time that is NULL or that no TIMESTAMP can be, and finds the range of the others. */
-async function checkRows(
-  database: Database,
-  labels: LabelScan,
-): Promise<{ eventTimeMinUs: bigint; eventTimeMaxUs: bigint }> {
-  const parameters = new Parameters();
-  const rows = labelRows(labels, [], parameters);
-  const text = `CAST(c${labels.eventTime} AS VARCHAR)`;
-  const isWrong = `t IS NULL OR t < ${timeMinUs} OR t > ${timeMaxUs}`;
-  const sql = `SELECT min(t), max(t), min(o) FILTER (WHERE ${isWrong}),
-  arg_min(coalesce(${text}, 'NULL'), o) FILTER (WHERE ${isWrong}) FROM (${rows})`;
-  const [min, max, wrongRow, got] = (await database.firstRow(sql, parameters)) as [
-    bigint | null,
-    bigint | null,
-    bigint | null,
-    string | null,
-  ];
-  if (wrongRow !== null) {
-    const { name } = labels.columns[labels.eventTime]!;
-    throw new FeatureStoreError(
-      "INVALID_LABELS",
-      `Cannot use the labels: row ${wrongRow + 1n} has ${got} as its event time ${name}, expected a time of ${timeRangeText}`,
-      { field: name, hint: "Remove the row, or give it a time." },
-    );
-  }
-  return { eventTimeMinUs: min ?? 0n, eventTimeMaxUs: max ?? 0n };
 }
 
 /** Label columns as they are returned: untouched where Arrow has their type, else as text. */
-function labelOutputs(labels: LabelScan, warnings: string[]): string[] {
-  return labels.columns.map(({ name, type }, i) => {
+function labelOutputs(labels: LabelScan, shown: readonly number[], warnings: string[]): string[] {
+  return shown.map((i) => {
+    const { name, type } = labels.columns[i]!;
     if (builderFor(type) !== undefined) return `c${i}`;
     if (!plainText.has(type.typeId)) {
       warnings.push(`Label column ${name} of type ${shortType(type)} is returned as text`);

@@ -4,7 +4,7 @@ import type { KeyType } from "@timewell/keys";
 import type { TrainingPlan } from "@timewell/store-ports";
 import { featureTypeOf } from "../plan/feature-type-of.ts";
 import { reservedFileColumns } from "../plan/file-columns.ts";
-import type { LabelColumn, LabelRows, LabelScan } from "../plan/training-query.ts";
+import type { LabelColumn, LabelInstant, LabelRows, LabelScan } from "../plan/training-query.ts";
 import { fileScan, textFileScan } from "../sql/file-scan.ts";
 import { Parameters } from "../sql/parameters.ts";
 import { quoteIdent } from "../sql/sql-ident.ts";
@@ -22,8 +22,7 @@ export async function planLabels(
   await requireFiles([labels.path]);
   const { rows, columns } = await findColumns(database, plan);
   checkNames(plan, columns);
-  const eventTime = requireColumn(columns, labels.eventTimeColumn, "event time");
-  checkEventTime(columns[eventTime]!, warnings);
+  const instants = findInstants(plan, columns, warnings);
   for (const view of plan.views) {
     for (const [i, key] of view.history.keys.entries()) {
       const name = view.labelColumns[i] ?? key.name;
@@ -32,7 +31,35 @@ export async function planLabels(
       throw mismatch(column, key.type, `${view.name}.${key.name}`);
     }
   }
-  return { rows, columns, eventTime };
+  return { rows, columns, instants };
+}
+
+/** The instants at which views look, each once. */
+function findInstants(
+  plan: TrainingPlan,
+  columns: readonly LabelColumn[],
+  warnings: string[],
+): LabelInstant[] {
+  if (plan.asOfUs !== undefined) return [{ us: plan.asOfUs }];
+  const own = plan.views.map((view) => view.eventTimeColumn);
+  const names = [plan.labels.eventTimeColumn, ...own].filter((name) => name !== undefined);
+  return [...new Set(names)].map((name) => {
+    const column = requireColumn(columns, name, "event time");
+    checkEventTime(columns[column]!, warnings);
+    return { column };
+  });
+}
+
+/** Index of the instants of a column in those of the labels; undefined is the column of the labels. */
+export function instantOf(
+  labels: LabelScan,
+  plan: TrainingPlan,
+  eventTimeColumn: string | undefined,
+): number {
+  const name = eventTimeColumn ?? plan.labels.eventTimeColumn;
+  return labels.instants.findIndex(
+    (instant) => "us" in instant || labels.columns[instant.column]!.name === name,
+  );
 }
 
 async function findColumns(

@@ -1,16 +1,38 @@
+import { serialize } from "node:v8";
 import type { DuckDBType } from "@duckdb/node-api";
 import type { DataChunk } from "@duckdb/node-bindings";
 import { Field } from "apache-arrow";
 import { FeatureStoreError } from "@timewell/errors";
-import type { TrainingPlan, TrainingSummary } from "@timewell/store-ports";
+import type { BatchCounts, TrainingPlan, TrainingSummary } from "@timewell/store-ports";
 import { BatchWriter } from "../arrow/batch-writer.ts";
 import { builderFor } from "../arrow/builder-for.ts";
 import type { ColumnBuilder } from "../arrow/column-builder.ts";
 import { FixedWidthBuilder } from "../arrow/fixed-width-builder.ts";
 import { hasNullElement } from "../arrow/has-null-element.ts";
 import { StatusBuilder } from "../arrow/status-builder.ts";
-import type { LabelScan } from "../plan/training-query.ts";
+import type { LabelColumn } from "../plan/training-query.ts";
 import { vectorOf } from "../vectors/raw-vector.ts";
+import { withHead } from "../wire/headed-payload.ts";
+import { GapCounter } from "./gap-counter.ts";
+
+/** What travels with a batch. */
+export interface BatchHead {
+  readonly rows: number;
+  readonly counts: BatchCounts;
+}
+
+/** What the columns of a result are. */
+export interface TrainingBatchesInit {
+  readonly plan: TrainingPlan;
+  /** Label columns of the result, which come first. */
+  readonly labels: readonly LabelColumn[];
+  /** Names of the columns to return. */
+  readonly output: readonly string[];
+  /** Columns with instants, which come last. */
+  readonly instants: number;
+  /** Types of the result's columns. */
+  readonly types: readonly DuckDBType[];
+}
 
 interface OutputColumn {
   readonly name: string;
@@ -28,33 +50,38 @@ export class TrainingBatches {
   rowsTotal = 0;
   /** The schema message. */
   readonly schemaMessage: readonly Uint8Array[];
-  private readonly columns: OutputColumn[] = [];
+  private readonly init: TrainingBatchesInit;
+  private readonly columns: readonly OutputColumn[];
   private readonly statuses: { readonly builder: StatusBuilder; readonly from: number }[] = [];
+  private readonly firstInstant: number;
+  private readonly gaps: GapCounter;
   private readonly writer: BatchWriter;
+  private counted: readonly (readonly number[])[];
 
-  constructor(plan: TrainingPlan, labels: LabelScan, types: readonly DuckDBType[]) {
-    let from = 0;
-    for (const { name, arrowType } of labels.columns) {
-      const built = builderFor(types[from]!)!;
-      // Same bytes, but the unit and zone that the labels came with.
-      const builder =
-        arrowType !== undefined && built instanceof FixedWidthBuilder ? built.withType(arrowType) : built;
-      this.columns.push({ name, builder, from: from++, isFeature: false });
-    }
-    const features = new Map<string, OutputColumn>();
+  constructor(init: TrainingBatchesInit) {
+    const { plan, labels, types } = init;
+    this.init = init;
+    this.gaps = new GapCounter(plan.gaps ?? []);
+    const found = new Map<string, OutputColumn>();
+    const add = (column: OutputColumn) => found.set(column.name, column);
+    labels.forEach((label, i) =>
+      add({ name: label.name, builder: labelBuilder(label, types[i]!), from: i, isFeature: false }),
+    );
+    let from = labels.length;
     for (const view of plan.views) {
-      this.statuses.push({ builder: new StatusBuilder(plan.includeStatuses), from: from++ });
+      const status = { builder: new StatusBuilder(init.output.includes(`${view.name}__status`)), from };
+      this.statuses.push(status);
+      add({ name: `${view.name}__status`, ...status, isFeature: false });
       for (const feature of view.history.features) {
-        const name = `${view.name}__${feature.name}`;
-        features.set(name, { name, builder: builderFor(types[from]!)!, from: from++, isFeature: true });
+        const builder = builderFor(types[++from]!)!;
+        add({ name: `${view.name}__${feature.name}`, builder, from, isFeature: true });
       }
+      from++;
     }
-    this.columns.push(...inOrder(plan.columns, features));
-    if (plan.includeStatuses) {
-      plan.views.forEach(({ name }, v) =>
-        this.columns.push({ name: `${name}__status`, ...this.statuses[v]!, isFeature: false }),
-      );
-    }
+    this.firstInstant = from;
+    checkOrder(plan);
+    this.columns = init.output.map((name) => found.get(name)!);
+    this.counted = this.statuses.map(({ builder }) => [...builder.counts]);
     this.writer = new BatchWriter(
       this.columns.map(({ name, builder }) => new Field(name, builder.type, true)),
     );
@@ -63,11 +90,7 @@ export class TrainingBatches {
 
   /** What was counted, by view. */
   get statusCounts(): TrainingSummary["statusCounts"] {
-    return this.statuses.map(({ builder }) => ({
-      present: builder.counts[0]!,
-      expired: builder.counts[1]!,
-      notFound: builder.counts[2]!,
-    }));
+    return this.statuses.map(({ builder }) => statusCounts(builder.counts));
   }
 
   /** Appends rows of a chunk. */
@@ -76,35 +99,61 @@ export class TrainingBatches {
       if (!(builder instanceof StatusBuilder)) builder.append(vectorOf(chunk, from), start, count);
     }
     for (const { builder, from } of this.statuses) builder.append(vectorOf(chunk, from), start, count);
+    const instants = Array.from({ length: this.init.instants }, (_, i) =>
+      vectorOf(chunk, this.firstInstant + i),
+    );
+    this.gaps.append(instants, start, count);
     this.rows += count;
     this.rowsTotal += count;
   }
 
-  /** The batch of the rows so far: its row count in four bytes, then its message. */
+  /** The batch of the rows so far: its head, then its message. */
   finish(): readonly Uint8Array[] {
-    const head = Buffer.alloc(4);
-    head.writeUInt32LE(this.rows);
+    const nulls = new Map<string, number>();
     const columns = this.columns.map(({ name, builder, isFeature }) => {
       const data = builder.finish();
       if (isFeature && hasNullElement(data)) throw nullElement(name);
+      nulls.set(name, data.nullCount);
       return data;
     });
     const message = this.writer.batchMessage(columns, this.rows);
+    const head: BatchHead = { rows: this.rows, counts: this.takeCounts(nulls) };
     this.rows = 0;
-    return [head, ...message];
+    return withHead(serialize(head), message);
+  }
+
+  private takeCounts(nulls: ReadonlyMap<string, number>): BatchCounts {
+    const before = this.counted;
+    this.counted = this.statuses.map(({ builder }) => [...builder.counts]);
+    return {
+      statuses: this.counted.map((counts, v) =>
+        statusCounts(counts.map((count, code) => count - before[v]![code]!)),
+      ),
+      nulls: this.init.plan.columns.map((name) => nulls.get(name) ?? 0),
+      rowsInGaps: this.gaps.take(),
+    };
   }
 }
 
-/** The columns in the order asked for, every one once. */
-function inOrder(names: readonly string[], columns: ReadonlyMap<string, OutputColumn>): OutputColumn[] {
-  const ordered = names.map((name) => columns.get(name));
-  if (names.length === columns.size && new Set(names).size === names.length) {
-    const known = ordered.filter((column) => column !== undefined);
-    if (known.length === names.length) return known;
-  }
+/** Same bytes, but the unit and zone that the labels came with. */
+function labelBuilder({ arrowType }: LabelColumn, type: DuckDBType): ColumnBuilder {
+  const built = builderFor(type)!;
+  return arrowType !== undefined && built instanceof FixedWidthBuilder ? built.withType(arrowType) : built;
+}
+
+function statusCounts(counts: readonly number[]): TrainingSummary["statusCounts"][number] {
+  return { present: counts[0]!, expired: counts[1]!, notFound: counts[2]! };
+}
+
+/** The plan must name every feature column once. */
+function checkOrder({ columns, views }: TrainingPlan): void {
+  const all = views.flatMap((view) => view.history.features.map(({ name }) => `${view.name}__${name}`));
+  const named = new Set(columns);
+  if (columns.length === all.length && named.size === all.length && all.every((name) => named.has(name)))
+    return;
   throw new FeatureStoreError(
     "INVALID_REQUEST",
-    `Cannot order the columns of a training set: got ${names.join(", ")}, expected each of ${[...columns.keys()].join(", ")} once`,
+    `Cannot order the columns of a training set: got ${columns.join(", ")}, expected each of ${all.join(", ")} once`,
   );
 }
 
