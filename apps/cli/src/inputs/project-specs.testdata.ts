@@ -1,0 +1,210 @@
+import {
+  bool,
+  bytes,
+  collectDefinitions,
+  csvSource,
+  double,
+  entity,
+  featureService,
+  featureView,
+  float,
+  int32,
+  int64,
+  list,
+  parquetSource,
+  string,
+  timestamp,
+  vector,
+  type FeatureDefinition,
+  type KeyTypeName,
+} from "@timewell/define";
+import type { Definitions } from "@timewell/contracts";
+import fc from "fast-check";
+
+const scalars = { bool, int32, int64, float, double, string, bytes, timestamp };
+type ScalarName = keyof typeof scalars;
+export const scalarNames = Object.keys(scalars) as ScalarName[];
+
+interface LabelSpec {
+  readonly description?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly tags?: Record<string, string> | undefined;
+}
+/** `double`, `double[]` or `vector 8`. */
+interface FieldSpec {
+  readonly name: string;
+  readonly type: string;
+  readonly description?: string | undefined;
+}
+interface SourceSpec {
+  readonly format: "parquet" | "csv";
+  readonly path: string;
+  readonly eventTime: string;
+  readonly createdTime?: string | undefined;
+  readonly delayMs?: number | undefined;
+  readonly columns?: Record<string, string> | undefined;
+}
+interface UseSpec {
+  readonly view: number;
+  readonly alias?: string | undefined;
+  readonly joinKeys?: Record<string, string> | undefined;
+  readonly select?: readonly string[] | undefined;
+  readonly version?: number | undefined;
+}
+
+/** A project in words that both languages read: python/timewell/tests/definitions_from_specs.py reads the same. */
+export interface ProjectSpec {
+  readonly entities: readonly (LabelSpec & { name: string; keys: readonly FieldSpec[] })[];
+  readonly views: readonly (LabelSpec & {
+    name: string;
+    entity: number;
+    features: readonly FieldSpec[];
+    ttlMs?: number | undefined;
+    source?: SourceSpec | undefined;
+  })[];
+  readonly services: readonly (LabelSpec & {
+    name: string;
+    uses: readonly UseSpec[];
+    requestData: readonly FieldSpec[];
+    onDemand: readonly (FieldSpec & { expression: string })[];
+  })[];
+}
+
+function typeOf({ type, description }: FieldSpec): FeatureDefinition {
+  const options = description === undefined ? {} : { description };
+  if (type.startsWith("vector ")) return vector(Number(type.slice(7)), options);
+  if (type.endsWith("[]")) return list(scalars[type.slice(0, -2) as ScalarName](), options);
+  return scalars[type as ScalarName](options);
+}
+
+function sourceOf({ format, path, eventTime, createdTime, delayMs, columns }: SourceSpec) {
+  return (format === "csv" ? csvSource : parquetSource)({
+    path,
+    eventTime,
+    ...(createdTime !== undefined && { createdTime }),
+    ...(delayMs !== undefined && { availabilityDelay: `${delayMs}ms` as const }),
+    ...(columns && { columns }),
+  });
+}
+
+function labelsOf({ description, owner, tags }: LabelSpec) {
+  return {
+    ...(description !== undefined && { description }),
+    ...(owner !== undefined && { owner }),
+    ...(tags && { tags }),
+  };
+}
+
+/** The project in the TypeScript language. */
+export function defineProject(spec: ProjectSpec): Definitions {
+  const entities = spec.entities.map(({ name, keys, ...labels }) => {
+    const joinKeys = keys.map((key) => ({ name: key.name, type: key.type as KeyTypeName }));
+    return entity({ name, joinKeys, ...labelsOf(labels) });
+  });
+  const views = spec.views.map(({ name, entity: index, features, ttlMs, source, ...labels }) =>
+    featureView({
+      name,
+      entity: entities[index]!,
+      features: Object.fromEntries(features.map((field) => [field.name, typeOf(field)])),
+      ...(ttlMs !== undefined && { ttl: `${ttlMs}ms` as const }),
+      ...(source && { source: sourceOf(source) }),
+      ...labelsOf(labels),
+    }),
+  );
+  const services = spec.services.map(({ name, uses, requestData, onDemand, ...labels }) =>
+    featureService({
+      name,
+      views: uses.map(({ view, alias, joinKeys, select, version }) => {
+        let use = views[view]!.as(alias ?? "", joinKeys && { joinKeys });
+        if (select) use = use.select(...(select as [string, ...string[]]));
+        return version === undefined ? use : use.version(version);
+      }),
+      requestData: Object.fromEntries(requestData.map((field) => [field.name, typeOf(field)])),
+      onDemand: Object.fromEntries(
+        onDemand.map((field) => [field.name, { type: typeOf(field), expression: field.expression }]),
+      ),
+      ...labelsOf(labels),
+    }),
+  );
+  return collectDefinitions({ all: [entities, views, services] as never });
+}
+
+const text = fc.string({ unit: "grapheme", maxLength: 12 });
+const name = fc.constantFrom("a", "b_1", "b1", "mean_delay", "meandelay", "x_y", "origin", "airport");
+const some = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+// Not whole numbers: JavaScript puts those first, so that its maps cannot be put in order.
+const textMap = fc.dictionary(
+  text.map((key) => `k${key}`),
+  text,
+  { maxKeys: 4 },
+);
+const labels = { description: some(text), owner: some(text), tags: some(textMap) };
+const type = fc.oneof(
+  fc.constantFrom(...scalarNames),
+  fc.constantFrom(...scalarNames.map((scalar) => `${scalar}[]`)),
+  fc.integer({ min: 1, max: 65_536 }).map((dimension) => `vector ${dimension}`),
+);
+const keyType = fc.oneof(
+  { weight: 30, arbitrary: fc.constantFrom("bool", "int32", "int64", "string", "bytes", "timestamp") },
+  { weight: 1, arbitrary: fc.constantFrom("float", "double") },
+);
+const byName = { selector: (each: { name: string }) => each.name };
+const fields = (of: fc.Arbitrary<string>, minLength: number, maxLength: number) =>
+  fc.uniqueArray(fc.record({ name, type: of, description: some(text) }), { minLength, maxLength, ...byName });
+const durationMs = fc.oneof(
+  fc.constantFrom(0, 1, 999, 86_400_000, Number.MAX_SAFE_INTEGER),
+  fc.nat(1_000_000_000_000),
+);
+
+const source = fc.record({
+  format: fc.constantFrom("parquet" as const, "csv" as const),
+  path: text,
+  eventTime: text,
+  createdTime: some(text),
+  delayMs: some(durationMs),
+  columns: some(textMap),
+});
+
+/** Projects with everything that the languages have, sensible or not: both must say the same of them. */
+export const projectSpecs: fc.Arbitrary<ProjectSpec> = fc
+  .uniqueArray(fc.record({ name, keys: fields(keyType, 0, 4), ...labels }), {
+    minLength: 1,
+    maxLength: 3,
+    ...byName,
+  })
+  .chain((entities) => {
+    const view = fc.record({
+      name,
+      entity: fc.nat(entities.length - 1),
+      features: fields(type, 1, 5),
+      ttlMs: some(durationMs),
+      source: some(source),
+      ...labels,
+    });
+    return fc.uniqueArray(view, { minLength: 1, maxLength: 3, ...byName }).chain((views) => {
+      const use = fc.nat(views.length - 1).chain((index) => {
+        const { entity: of, features } = views[index]!;
+        const keys = entities[of]!.keys.map((key) => key.name);
+        return fc.record({
+          view: fc.constant(index),
+          alias: some(name),
+          joinKeys:
+            keys.length > 0 ? some(fc.dictionary(fc.constantFrom(...keys), name)) : fc.constant(undefined),
+          select: some(
+            fc.array(fc.constantFrom(...features.map((each) => each.name)), { minLength: 1, maxLength: 3 }),
+          ),
+          version: some(fc.integer({ min: 1, max: 2 ** 32 - 1 })),
+        });
+      });
+      const computed = fc.record({ name, type, description: some(text), expression: text });
+      const service = fc.record({
+        name,
+        uses: fc.array(use, { maxLength: 3 }),
+        requestData: fields(type, 0, 2),
+        onDemand: fc.uniqueArray(computed, { maxLength: 2, ...byName }),
+        ...labels,
+      });
+      const services = fc.uniqueArray(service, { maxLength: 2, ...byName });
+      return fc.record({ entities: fc.constant(entities), views: fc.constant(views), services });
+    });
+  });

@@ -1,0 +1,140 @@
+"""Defines projects that are described as JSON on stdin, and writes what becomes of them to stdout.
+
+apps/cli/src/inputs/definition-languages.test.ts runs it, and defines the same in TypeScript.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import timedelta
+from typing import Any
+
+import timewell
+from timewell import (
+    CsvSource,
+    Entity,
+    Feature,
+    FeatureService,
+    FeatureView,
+    FileSource,
+    List,
+    OnDemandFeature,
+    ParquetSource,
+    RequestData,
+    ValueType,
+    Vector,
+    ViewUse,
+    collect,
+)
+from timewell.errors import TimewellError
+
+Spec = dict[str, Any]
+
+
+def value_type(text: str) -> ValueType:
+    """`double`, `double[]` or `vector 8`."""
+    if text.startswith("vector "):
+        return Vector(int(text.removeprefix("vector ")))
+    scalar: timewell.Scalar = getattr(timewell, text.removesuffix("[]").upper())
+    return List(scalar) if text.endswith("[]") else scalar
+
+
+def given(spec: Spec, *names: str) -> Spec:
+    """The parts that are there."""
+    return {name: spec[name] for name in names if name in spec}
+
+
+def milliseconds(spec: Spec, name: str) -> timedelta | None:
+    """A duration; None where there is none."""
+    return timedelta(milliseconds=spec[name]) if name in spec else None
+
+
+def labels(spec: Spec) -> Spec:
+    """What definitions have for people."""
+    return given(spec, "description", "owner", "tags")
+
+
+def feature(spec: Spec) -> Feature | ValueType:
+    """A feature with a description, or its type alone."""
+    made = value_type(spec["type"])
+    return Feature(made, **given(spec, "description")) if "description" in spec else made
+
+
+def request_data(spec: Spec) -> RequestData | ValueType:
+    """Request data with a description, or their type alone."""
+    made = value_type(spec["type"])
+    return RequestData(made, **given(spec, "description")) if "description" in spec else made
+
+
+def source(spec: Spec) -> FileSource:
+    """A source."""
+    make = CsvSource if spec["format"] == "csv" else ParquetSource
+    return make(
+        spec["path"],
+        event_time=spec["eventTime"],
+        created_time=spec.get("createdTime", ""),
+        availability_delay=milliseconds(spec, "delayMs"),
+        columns=spec.get("columns"),
+    )
+
+
+def use(spec: Spec, views: list[FeatureView]) -> ViewUse:
+    """A view as a service uses it."""
+    made = ViewUse(views[spec["view"]])
+    if "alias" in spec or "joinKeys" in spec:
+        made = made.alias(spec.get("alias", ""), spec.get("joinKeys"))
+    if "select" in spec:
+        made = made.select(*spec["select"])
+    return made.version(spec["version"]) if "version" in spec else made
+
+
+def define(spec: Spec) -> bytes:
+    """The bytes of a project."""
+    entities = [
+        Entity(
+            each["name"],
+            {key["name"]: value_type(key["type"]) for key in each["keys"]},  # type: ignore[misc]
+            **labels(each),
+        )
+        for each in spec["entities"]
+    ]
+    views = [
+        FeatureView(
+            each["name"],
+            entity=entities[each["entity"]],
+            features={field["name"]: feature(field) for field in each["features"]},
+            ttl=milliseconds(each, "ttlMs"),
+            source=source(each["source"]) if "source" in each else None,
+            **labels(each),
+        )
+        for each in spec["views"]
+    ]
+    services = [
+        FeatureService(
+            each["name"],
+            views=[use(view, views) for view in each["uses"]],
+            request_data={field["name"]: request_data(field) for field in each["requestData"]},
+            on_demand={
+                field["name"]: OnDemandFeature(
+                    value_type(field["type"]), field["expression"], field.get("description", "")
+                )
+                for field in each["onDemand"]
+            },
+            **labels(each),
+        )
+        for each in spec["services"]
+    ]
+    return collect(entities, views, services).SerializeToString(deterministic=True)
+
+
+def answer(spec: Spec) -> Spec:
+    """The bytes of a project as hex digits, or what is wrong with it."""
+    try:
+        return {"bytes": define(spec).hex()}
+    except TimewellError as error:
+        return {"kind": error.kind, "field": error.field}
+
+
+if __name__ == "__main__":
+    json.dump([answer(spec) for spec in json.load(sys.stdin)], sys.stdout)
