@@ -4,12 +4,16 @@ import { withoutFolders } from "@timewell/service";
 
 import { getTrainingSet } from "../get-training-set.ts";
 import type { RetrievalDeps } from "../retrieval-deps.ts";
+import { describeTrainingSet } from "../training-sets/describe-training-set.ts";
+import { listTrainingSets } from "../training-sets/list-training-sets.ts";
 
 /** The OfflineRetrieval service over its logic. */
-export function retrievalRoutes(deps: RetrievalDeps): Partial<ServiceImpl<typeof OfflineRetrieval>> {
+export function retrievalRoutes(deps: RetrievalDeps): ServiceImpl<typeof OfflineRetrieval> {
   const folders = [deps.roots.dataRoot, deps.offlineRoot];
   return {
     getTrainingSet: (requests, context) =>
       withoutFolders(getTrainingSet(deps, requests, context.signal), folders),
+    listTrainingSets: (request) => listTrainingSets(deps, request),
+    describeTrainingSet: (request) => describeTrainingSet(deps, request),
   };
 }

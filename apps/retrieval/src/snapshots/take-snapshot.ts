@@ -11,8 +11,8 @@ import type { SnapshotDeps } from "./snapshot-deps.ts";
 import { historiesOf, type SnapshotHistories } from "./snapshot-histories.ts";
 import { type SnapshotSources, takeSources } from "./take-sources.ts";
 
-/** Most bytes of a snapshot: 32 MiB, some 200,000 source files. */
-export const snapshotBytesMax = 33_554_432;
+/** Most bytes of a snapshot: 3 MiB, some 25,000 source files. It is a part of one message, and a message takes 4 MiB. */
+export const snapshotBytesMax = 3_145_728;
 
 /**
  * Makes the present state of the offline store a snapshot, records it, and gives the histories of the views as of it. Equal states

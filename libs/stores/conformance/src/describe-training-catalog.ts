@@ -144,10 +144,10 @@ function receipts(factory: Factory): void {
       for (const shard of shards) await catalog.putReceipt(trainingReceipt(id, shard));
       const other = trainingReceipt(id, { index: 0, count: 1 }, "00".repeat(32));
       expect(await catalog.putReceipt(other)).toEqual(trainingReceipt(id));
-      expect(await catalog.receipts(id)).toEqual(
-        [undefined, shards[3], shards[2], shards[0]].map((shard) => trainingReceipt(id, shard)),
-      );
-      expect(await catalog.receipts(trainingSetId("2"))).toEqual([]);
+      const inOrder = [undefined, shards[3], shards[2], shards[0]].map((shard) => trainingReceipt(id, shard));
+      expect(await catalog.receipts(id, 9)).toEqual(inOrder);
+      expect(await catalog.receipts(id, 2)).toEqual(inOrder.slice(0, 2));
+      expect(await catalog.receipts(trainingSetId("2"), 9)).toEqual([]);
     }));
 
   it("putReceipt() of a training set that is not recorded is TRAINING_SET_NOT_FOUND", () =>
@@ -197,7 +197,7 @@ async function everything(catalog: TrainingCatalog): Promise<unknown[]> {
   return [
     await catalog.snapshot(trainingSnapshot().snapshotId),
     await catalog.listTrainingSets({ project: "rides", entriesMax: 5 }),
-    await catalog.receipts(trainingSetId("1")),
+    await catalog.receipts(trainingSetId("1"), 9),
     await catalog.sourceDigests(["/a"]),
   ];
 }

@@ -78,8 +78,9 @@ export class InMemoryTrainingCatalog implements TrainingCatalog {
     return clone(ReceiptSchema, known ?? receipt);
   }
 
-  async receipts(trainingSetId: string): Promise<Receipt[]> {
-    return (this.#receipts.get(trainingSetId) ?? []).map((receipt) => clone(ReceiptSchema, receipt));
+  async receipts(trainingSetId: string, receiptsMax: number): Promise<Receipt[]> {
+    const receipts = this.#receipts.get(trainingSetId) ?? [];
+    return receipts.slice(0, receiptsMax).map((receipt) => clone(ReceiptSchema, receipt));
   }
 
   async receiptHeads(trainingSetIds: readonly string[]): Promise<Map<string, Receipt[]>> {

@@ -95,8 +95,8 @@ export interface TrainingCatalog {
    */
   putReceipt(receipt: Receipt): Promise<Receipt>;
 
-  /** Receipts of a training set: that of the whole, then by number of shards and shard. */
-  receipts(trainingSetId: string): Promise<Receipt[]>;
+  /** The first receipts of a training set: that of the whole, then by number of shards and shard. */
+  receipts(trainingSetId: string, receiptsMax: number): Promise<Receipt[]>;
 
   /** Of each training set that has receipts their `rows`, `digest`, `formatVersion` and `shard`, in the order of `receipts`. */
   receiptHeads(trainingSetIds: readonly string[]): Promise<Map<string, Receipt[]>>;

@@ -134,11 +134,11 @@ export class PostgresTrainingCatalog implements TrainingCatalog {
     return readMessage(ReceiptSchema, row!.receipt, `the receipt of training set ${trainingSetId}`);
   }
 
-  async receipts(trainingSetId: string): Promise<Receipt[]> {
+  async receipts(trainingSetId: string, receiptsMax: number): Promise<Receipt[]> {
     const rows = await this.#database.query<{ receipt: Uint8Array }>(
       `SELECT receipt FROM timewell.training_receipts
-       WHERE training_set_id = $1 ORDER BY shard_count, shard_index`,
-      [trainingSetId],
+       WHERE training_set_id = $1 ORDER BY shard_count, shard_index LIMIT $2::bigint`,
+      [trainingSetId, receiptsMax],
     );
     const what = `the receipts of training set ${trainingSetId}`;
     return rows.map(({ receipt }) => readMessage(ReceiptSchema, receipt, what));
