@@ -1,8 +1,9 @@
 import { aptInstall } from "./apt-install.ts";
 import { findBinary } from "./find-binary.ts";
+import { missingPython } from "./missing-python.ts";
 
 /** The Debian packages of the servers that tests and benches need and that this machine does not have. */
-export function missingPackages(): string[] {
+export function missingServers(): string[] {
   const missing: string[] = [];
   if (findBinary("redis-server", "valkey-server") === undefined) missing.push("redis-server");
   if (findBinary("initdb") === undefined || findBinary("postgres") === undefined) missing.push("postgresql");
@@ -11,23 +12,38 @@ export function missingPackages(): string[] {
   return missing;
 }
 
-/** Tells in one line how to install the missing servers. */
+/** The Debian packages of everything that the tests need besides Node and that this machine does not have. */
+export function missingPackages(): string[] {
+  return [...missingServers(), ...missingPython()];
+}
+
+/** Tells in one line how to install the missing programs. */
 export function installHint(packages: readonly string[]): string {
   return (
-    `Cannot find ${packages.join(" and ")} on this machine: the tests start private servers of them. ` +
+    `Cannot find ${packages.join(" and ")} on this machine: the tests start private servers, and run the Python package. ` +
     `On Debian or Ubuntu run "sudo apt-get install --no-install-recommends ${packages.join(" ")}"; ` +
-    `elsewhere put redis-server (or valkey-server), the PostgreSQL server programs, prometheus and promtool in the PATH.`
+    `elsewhere put redis-server (or valkey-server), the PostgreSQL server programs, prometheus and promtool, and python3 (3.10 or later, with venv) in the PATH.`
   );
 }
 
 /**
- * Sees to it that the programs of Redis, PostgreSQL and Prometheus are there: installs them where this process is root on a
- * machine with apt-get, else prints how to install them and ends the process with exit code 1.
+ * Sees to it that programs are there: installs their packages where this process is root on a machine with apt-get, else
+ * prints how to install them and ends the process with exit code 1.
  */
-export function ensureServers(): void {
-  const packages = missingPackages();
+function ensure(missing: () => string[]): void {
+  const packages = missing();
   if (packages.length === 0) return;
-  if (aptInstall(packages) && missingPackages().length === 0) return;
+  if (aptInstall(packages) && missing().length === 0) return;
   console.error(installHint(packages));
   process.exit(1);
+}
+
+/** Sees to it that the programs of Redis, PostgreSQL and Prometheus are there, or ends the process. */
+export function ensureServers(): void {
+  ensure(missingServers);
+}
+
+/** Sees to it that everything is there that the tests need besides Node, or ends the process. */
+export function ensureTestPrograms(): void {
+  ensure(missingPackages);
 }

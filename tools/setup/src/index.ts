@@ -16,3 +16,4 @@ export type { StartRedisOptions } from "./start-redis.ts";
 export { startRedisCluster, type RedisCluster } from "./start-redis-cluster.ts";
 export { makeTempFolder, removeTempFolder } from "./temp-folder.ts";
 export { createDatabase, redisUrl } from "./test-servers.ts";
+export { feastDuckdbPythonPackages, trainingPythonPackages } from "./training-python-packages.ts";

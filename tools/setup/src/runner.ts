@@ -18,9 +18,9 @@ export interface Runner {
   run(): Promise<Counts>;
 }
 
-/** Runs a program in the repository's root with its output passed through; returns its exit code. */
-export async function runProgram(program: string, args: readonly string[]): Promise<number> {
-  const child = spawn(program, args, { cwd: repoRoot, stdio: ["ignore", "inherit", "inherit"] });
+/** Runs a program, in the repository's root or another folder, with its output passed through; returns its exit code. */
+export async function runProgram(program: string, args: readonly string[], cwd = repoRoot): Promise<number> {
+  const child = spawn(program, args, { cwd, stdio: ["ignore", "inherit", "inherit"] });
   const [code] = (await once(child, "exit")) as [number | null];
   return code ?? 1;
 }

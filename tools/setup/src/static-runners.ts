@@ -1,20 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { check } from "./check.ts";
 import { diffGenerated } from "./diff-generated.ts";
 import { repoRoot } from "./repo-root.ts";
 import { readProgram, runProgram } from "./runner.ts";
 import type { Runner } from "./runner.ts";
 
 const releasedImage = "proto/released.binpb";
-
-/** A check that either holds or not, and counts as one test. */
-function check(name: string, remedy: string, holds: () => Promise<boolean>): Runner {
-  return {
-    name,
-    remedy,
-    run: async () => ((await holds()) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }),
-  };
-}
 
 async function exitsWithZero(program: string, ...args: string[]): Promise<boolean> {
   return (await runProgram(program, args)) === 0;

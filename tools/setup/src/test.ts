@@ -1,13 +1,15 @@
 // `npm test`: everything that decides whether a change may land. The last line is always "N passed, N failed".
-// With arguments, only the test files that they name: `npm test -- libs/core/keys`.
-import { ensureServers } from "./ensure-servers.ts";
+// With arguments, only the test files that they name: `npm test -- libs/core/keys`, `npm test -- python/timewell/tests/test_collect.py`.
+import { ensureTestPrograms } from "./ensure-servers.ts";
+import { namedRunners } from "./named-runners.ts";
+import { pythonRunners } from "./python-runners.ts";
 import { runAll } from "./run-all.ts";
 import { staticRunners } from "./static-runners.ts";
 import { vitestRunner } from "./vitest-runner.ts";
 
 const args = process.argv.slice(2);
-ensureServers();
-const runners = args.length > 0 ? [vitestRunner(args)] : [...staticRunners, vitestRunner()];
+ensureTestPrograms();
+const runners = args.length > 0 ? namedRunners(args) : [...staticRunners, vitestRunner(), ...pythonRunners];
 const { passed, failed, red } = await runAll(runners);
 if (red.length > 0) console.log(`\nFailed: ${red.map((runner) => runner.name).join(", ")}`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
