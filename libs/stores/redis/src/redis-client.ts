@@ -23,11 +23,17 @@ export interface RedisClient extends Redis {
   timewellGarbage(keys: number, ...args: Argument[]): Promise<number>;
 }
 
-const connectTimeoutMs = 1_000;
+/** A try to connect that takes longer fails, ms. */
+export const connectTimeoutMs = 1_000;
 
 /** How long to wait before the next try to connect, ms. */
 export function retryDelayMs(attempts: number): number {
   return Math.min(attempts * 50, 200);
+}
+
+/** A server that owes an answer and says nothing for so long counts as gone, ms. */
+export function silenceMaxMs(commandTimeoutMs: number): number {
+  return Math.max(connectTimeoutMs, commandTimeoutMs * 2);
 }
 
 /** Options of every connection: commands fail at once while there is none, and a server that says nothing counts as gone. */
@@ -36,7 +42,7 @@ export function connectionOptions({ name, commandTimeoutMs }: RedisClientOptions
     connectionName: name,
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
-    socketTimeout: Math.max(connectTimeoutMs, commandTimeoutMs * 2),
+    socketTimeout: silenceMaxMs(commandTimeoutMs),
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
   };

@@ -13,9 +13,9 @@ import { connectRedisCluster } from "./cluster-client.ts";
 import { collectNodeGarbage } from "./collect-node-garbage.ts";
 import { connectRedis, endRedis, type RedisClient } from "./redis-client.ts";
 import { RedisClusterOnlineStore } from "./redis-cluster-online-store.ts";
-import { MgetCommand } from "./mget-command.ts";
 import { fenced, fencedEpoch, redisUnavailable } from "./redis-errors.ts";
 import { parseRedisUrl, type RedisAddress } from "./redis-url.ts";
+import { RowConnection } from "./row-connection.ts";
 
 /** How to open the online store. */
 export interface RedisOnlineStoreOptions {
@@ -40,7 +40,7 @@ const chunksInFlightMax = 8;
  * Opens the online store on Redis or Valkey, version 7 or later. It resolves also where no server answers: the store
  * then fails with STORE_UNAVAILABLE until one does. INVALID_CONFIG for a URL that cannot be read.
  *
- * Reads and writes have a connection each, so that a read never waits behind a batch in a socket. A row is a string under
+ * Rows are read over a connection of their own, so that a read never waits behind a batch in a socket. A row is a string under
  * `redisKey`, so that all views of an entity share a Cluster slot.
  */
 export async function openRedisOnlineStore(options: RedisOnlineStoreOptions): Promise<OnlineStore> {
@@ -59,21 +59,26 @@ export async function openRedisOnlineStore(options: RedisOnlineStoreOptions): Pr
     ]);
     return new RedisClusterOnlineStore(reader, writer);
   }
+  const reading = { ...common, name: "timewell-read", commandTimeoutMs: readTimeoutMs };
   const [reader, writer] = await Promise.all([
-    connectRedis({ ...common, name: "timewell-read", commandTimeoutMs: readTimeoutMs }),
+    connectRedis(reading),
     connectRedis({ ...common, name: "timewell-write", commandTimeoutMs: writeTimeoutMs }),
   ]);
-  return new RedisOnlineStore(reader, writer);
+  const rows = new RowConnection(reader, { ...reading, name: "timewell-rows" });
+  await rows.tried;
+  return new RedisOnlineStore(rows, reader, writer);
 }
 
 class RedisOnlineStore implements OnlineStore {
   readonly engine = "redis";
   readonly expiresPhysically = true;
+  readonly #rows: RowConnection;
   readonly #reader: RedisClient;
   readonly #writer: RedisClient;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(reader: RedisClient, writer: RedisClient) {
+  constructor(rows: RowConnection, reader: RedisClient, writer: RedisClient) {
+    this.#rows = rows;
     this.#reader = reader;
     this.#writer = writer;
   }
@@ -81,11 +86,7 @@ class RedisOnlineStore implements OnlineStore {
   async read(keys: readonly OnlineKey[]): Promise<(Uint8Array | undefined)[]> {
     if (keys.length === 0) return [];
     try {
-      const rows = (await this.#reader.sendCommand(new MgetCommand(keys))) as (
-        Uint8Array | null | undefined
-      )[];
-      for (let i = 0; i < rows.length; i++) if (rows[i] === null) rows[i] = undefined;
-      return rows as (Uint8Array | undefined)[];
+      return await this.#rows.mget(keys);
     } catch (reason) {
       throw redisUnavailable("read from", reason);
     }
@@ -148,6 +149,7 @@ class RedisOnlineStore implements OnlineStore {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#underWay);
+    this.#rows.close();
     await Promise.all([endRedis(this.#reader), endRedis(this.#writer)]);
   }
 
