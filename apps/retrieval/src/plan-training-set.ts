@@ -25,6 +25,7 @@ import {
 import { effectiveTtlUs, forgetAfterUs } from "@timewell/ttl";
 
 import type { OpenedRequest } from "./first-request.ts";
+import { knownGaps } from "./known-gaps.ts";
 import { resolveLabels } from "./resolve-labels.ts";
 import type { RetrievalDeps } from "./retrieval-deps.ts";
 
@@ -63,6 +64,7 @@ export async function planTrainingSet(deps: RetrievalDeps, opened: OpenedRequest
       views,
       columns: selection.columns,
       includeStatuses: request.includeStatuses,
+      gaps: await knownGaps(deps.offlineCatalog),
     },
   };
 }

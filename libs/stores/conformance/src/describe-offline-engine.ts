@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { rowsInGaps } from "./offline-engine-gaps.ts";
 import { joins } from "./offline-engine-joins.ts";
 import { labelRows } from "./offline-engine-labels.ts";
 import type { OfflineEngineFactory } from "./offline-engine-place.ts";
@@ -11,6 +12,7 @@ export function describeOfflineEngine(name: string, factory: OfflineEngineFactor
   describe(`${name} is an OfflineEngine`, () => {
     joins(factory);
     labelRows(factory);
+    rowsInGaps(factory);
     types(factory);
     scans(factory);
     timeRange(factory);

@@ -131,13 +131,17 @@ export interface TrainingPlan {
   readonly includeStatuses: boolean;
   /** Names of the columns to return, of labels, features and statuses, each once; their order is kept. Absent: all. */
   readonly output?: readonly string[] | undefined;
+  /** Label columns to return behind those of `output`, where the labels have them. Without `output` they are there anyway. */
+  readonly besides?: readonly string[] | undefined;
+  /** Names that no label column may have besides those of the result. Absent: none. */
+  readonly reserved?: readonly string[] | undefined;
   /** One instant for all rows and views, µs UTC. Absent: each row has its own. */
   readonly asOfUs?: bigint | undefined;
   /** By event time: labels of one instant stay in their own order. Absent: that of the labels. */
   readonly order?: "labels" | "event-time" | undefined;
   /** Absent: all rows. */
   readonly rows?: RowSelection | undefined;
-  /** Outages, in order, that do not overlap: rows inside them are counted for views in mode AVAILABLE. Absent: none. */
+  /** Outages, in order, that do not overlap: rows inside them are counted for views in mode AVAILABLE with log rows. Absent: none. */
   readonly gaps?: readonly KnownGap[] | undefined;
 }
 

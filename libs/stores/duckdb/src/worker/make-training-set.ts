@@ -2,7 +2,7 @@ import { serialize } from "node:v8";
 import { DuckDBTypeId, type DuckDBType } from "@duckdb/node-api";
 import type { RowRange, TrainingPlan, TrainingSummary } from "@timewell/store-ports";
 import { builderFor } from "../arrow/builder-for.ts";
-import type { LabelScan, TrainingQuery, ViewJoin } from "../plan/training-query.ts";
+import type { HistoryScan, LabelScan, TrainingQuery, ViewJoin } from "../plan/training-query.ts";
 import { Parameters } from "../sql/parameters.ts";
 import { trainingRows } from "../sql/training-rows.ts";
 import type { FrameWriter } from "../wire/frame-writer.ts";
@@ -74,9 +74,17 @@ async function planQuery(
   const isWhole = from === 0 && end === labelRows;
   const range = isWhole ? undefined : { from, end };
   const times = range === undefined ? checked.times : await instantsOf(database, labels, orderBy, range);
-  const hasGaps = (plan.gaps ?? []).length > 0;
-  const available = views.flatMap(({ mode, instant }) => (mode === "AVAILABLE" ? [instant] : []));
+  const hasGaps = (plan.gaps ?? []).some(
+    ({ fromUs, toUs }) => fromUs <= times.eventTimeMaxUs && toUs >= times.eventTimeMinUs,
+  );
+  const available = views.flatMap(({ mode, instant, history }) =>
+    mode === "AVAILABLE" && hasLogRows(history) ? [instant] : [],
+  );
   return { labels, views, orderBy, range, ...times, returned: hasGaps ? [...new Set(available)] : [] };
+}
+
+function hasLogRows({ segments, later, tailTable }: HistoryScan): boolean {
+  return segments.length > 0 || (later?.groups.length ?? 0) > 0 || tailTable !== undefined;
 }
 
 async function sendBatches(
