@@ -31,7 +31,7 @@ class FileSource:
     columns: Mapping[str, str] | None = None
     """Feature or join key name to column name, where they differ."""
 
-    format: ClassVar[definitions_pb2.FileFormat] = definitions_pb2.FILE_FORMAT_UNSPECIFIED
+    _format: ClassVar[definitions_pb2.FileFormat] = definitions_pb2.FILE_FORMAT_UNSPECIFIED
 
 
 class ParquetSource(FileSource):
@@ -41,7 +41,7 @@ class ParquetSource(FileSource):
         ParquetSource("airport_hourly", event_time="hour", created_time="loaded_at")
     """
 
-    format = definitions_pb2.FILE_FORMAT_PARQUET
+    _format = definitions_pb2.FILE_FORMAT_PARQUET
 
 
 class CsvSource(FileSource):
@@ -51,7 +51,7 @@ class CsvSource(FileSource):
         CsvSource("weather.csv", event_time="at", availability_delay=timedelta(minutes=15))
     """
 
-    format = definitions_pb2.FILE_FORMAT_CSV
+    _format = definitions_pb2.FILE_FORMAT_CSV
 
 
 def source_message(source: object, path: str) -> definitions_pb2.BatchSource | None:
@@ -64,7 +64,7 @@ def source_message(source: object, path: str) -> definitions_pb2.BatchSource | N
     delay = source.availability_delay
     delay_ms = None if delay is None else duration_ms(delay, f"{path}.availability_delay")
     return definitions_pb2.BatchSource(
-        format=source.format,
+        format=source._format,
         path=text(file, f"{path}.path"),
         event_time_column=text(source.event_time, f"{path}.event_time"),
         created_time_column=text(source.created_time, f"{path}.created_time"),
