@@ -19,6 +19,7 @@ import { rebuildOnlineCommand } from "./commands/rebuild-online.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { statusCommand } from "./commands/status.ts";
 import { trainCommand } from "./commands/train.ts";
+import { trainingSetsCommand } from "./commands/training-sets.ts";
 
 /** Version of the command. */
 export const version = "0.1.0";
@@ -27,7 +28,7 @@ const groups: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[]
   ["Begin:", [initCommand, devCommand]],
   ["Define:", [planCommand, applyCommand, listCommand, describeCommand, deleteCommand]],
   ["Fill:", [materializeCommand, materializeIncrementalCommand, pushCommand]],
-  ["Read:", [getCommand, trainCommand, modelsCommand, genCommand]],
+  ["Read:", [getCommand, trainCommand, trainingSetsCommand, modelsCommand, genCommand]],
   ["Run:", [serveCommand, statusCommand, doctorCommand, rebuildOnlineCommand, gcCommand]],
 ];
 
