@@ -1,6 +1,6 @@
-import { loadavg } from "node:os";
 import { makeTempFolder, removeTempFolder } from "@timewell/setup";
 import type { Bench, BenchContext, BenchResult } from "../bench.ts";
+import { sayLoad } from "../harness/say-load.ts";
 import { compareAll } from "./serving/compare-all.ts";
 import { measureEmbedded } from "./serving/embedded.ts";
 import { servingFigures } from "./serving/figures.ts";
@@ -14,9 +14,6 @@ import { startServingPeers, type ServingPeers } from "./serving/serving-peers.ts
 import { fullServingSizes, quickServingSizes } from "./serving/serving-sizes.ts";
 import { startServingWorld, type ServingWorld } from "./serving/serving-world.ts";
 import { measureThroughput, type Side } from "./serving/throughput.ts";
-
-/** From this load average on the machine counts as busy. */
-const busyLoad = 0.7;
 
 /** The speed of online serving. */
 export const serving: Bench = {
@@ -49,14 +46,6 @@ export const serving: Bench = {
   },
 };
 
-/** Two cores are soon taken by something else, and the sides do not suffer alike. */
-function sayLoad({ say }: BenchContext): void {
-  const [load = 0] = loadavg();
-  if (load < busyLoad) return;
-  say(`The machine is busy with something else (load ${load.toFixed(1)}): the numbers will say little`);
-}
-
-/** Feast takes most of a minute to install: a quick run does without. */
 function wantedFigures({ only, isQuick, say }: BenchContext): string[] {
   const matching = Object.keys(servingFigures).filter((name) => only?.test(name) ?? true);
   const left = matching.filter((name) => isQuick && servingFigures[name]?.needsFeast === true);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { childrenOf } from "./children-of.ts";
 
 /** The most memory that a server and its children ever held, bytes. */
 export interface PeakMemory {
@@ -21,9 +22,4 @@ function peakOf(pid: number): number {
   const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
   if (kibibytes === undefined) throw new Error(`Cannot tell the memory of process ${pid}`);
   return Number(kibibytes) * 1024;
-}
-
-function childrenOf(pid: number): number[] {
-  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
-  return list.split(" ").filter(Boolean).map(Number);
 }

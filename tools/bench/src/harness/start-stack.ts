@@ -22,6 +22,8 @@ export interface StackOptions {
   readonly definitions: Definitions;
   /** Folder of the fixtures, and of all that the apps keep. */
   readonly folder: string;
+  /** Where the paths of sources and labels start. Default: the folder. */
+  readonly dataRoot?: string;
   /** What DuckDB may hold in a child process. */
   readonly memoryLimitBytes: number;
   /** Threads of DuckDB in a child process. */
@@ -55,7 +57,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   const offline = (app: string): string[] => [
     ...follow(app),
-    ...["--data-root", folder, "--offline-dir", path.join(folder, "offline")],
+    ...["--data-root", options.dataRoot ?? folder, "--offline-dir", path.join(folder, "offline")],
     ...["--temp-dir", path.join(folder, "spill", app)],
     ...[
       "--memory-limit",
