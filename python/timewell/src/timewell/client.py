@@ -3,95 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from types import TracebackType
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
-from timewell._operations.context import Context
+from timewell._operations.get_historical_features import (
+    HistoricalRead,
+    Order,
+    get_historical_features,
+)
 from timewell._operations.get_online_features import OnlineRead, get_online_features
 from timewell._operations.selection import selection
-from timewell._rpc.method import ServiceName
-from timewell._rpc.transport import Transport
+from timewell._sync.ingestion_calls import IngestionCalls
+from timewell._sync.registry_calls import RegistryCalls
+from timewell._sync.training_sets import TrainingSets
+from timewell._training.score import Score
 from timewell._values.instant import Instant
 from timewell._values.rows import Rows
-from timewell.client_options import Timeouts, client_options
+from timewell.labels import Labels
 from timewell.online_features import OnlineFeatures
-from timewell.tls import Tls
+from timewell.receipt import Mode
+from timewell.training_set import TrainingSet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-class Client:
+class Client(RegistryCalls, IngestionCalls):
     """A client of one project.
 
-    `url` is one address for all services: without a port that of a host on which each has its
-    default port (7401 to
-    7404), with one that of a gateway. Addresses of single services go before it. What is not given
-    comes from the
-    environment, as for the command line (TIMEWELL_URL, TIMEWELL_SERVING, TIMEWELL_PROJECT,
-    TIMEWELL_TOKEN, …), else
-    it is a server on this machine.
+    What is not given comes from the environment, as for the command line (TIMEWELL_URL,
+    TIMEWELL_SERVING, TIMEWELL_PROJECT, TIMEWELL_TOKEN and so on), else it is a server on this
+    machine. Connections are made with the first calls, and calls that only read are sent again
+    where a server is not there for a moment. Every failure is a TimewellError. Threads may share a
+    client.
 
-    Connections are made with the first calls. Calls that only read are sent again where a server is
-    not there for a
-    moment. Every failure is a TimewellError. Threads may share a client.
-
+    Example:
         with Client("http://127.0.0.1", project="flights") as client:
             answer = client.get_online_features(service="delay_v1", rows=[{"origin": "SEA"}])
     """
 
-    def __init__(
-        self,
-        url: str | None = None,
-        *,
-        project: str | None = None,
-        token: str | None = None,
-        tls: Tls | None = None,
-        timeouts: Timeouts | None = None,
-        progress: bool | None = None,
-        registry_url: str | None = None,
-        serving_url: str | None = None,
-        retrieval_url: str | None = None,
-        ingestion_url: str | None = None,
-    ) -> None:
-        """`progress`: whether to show progress bars.
-
-        None: in terminals and notebooks, where tqdm is installed.
-        """
-        service_urls: dict[ServiceName, str | None] = {
-            "registry": registry_url,
-            "serving": serving_url,
-            "retrieval": retrieval_url,
-            "ingestion": ingestion_url,
-        }
-        options = client_options(
-            url,
-            service_urls,
-            project=project,
-            token=token,
-            tls=tls,
-            timeouts=timeouts,
-            progress=progress,
-        )
-        self._context = Context(options)
-        self._transport = Transport(options)
-
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Ends the connections; calls under way fail."""
-        self._transport.close()
-
     @property
-    def project(self) -> str:
-        """The project that calls are about."""
-        return self._context.project
+    def training_sets(self) -> TrainingSets:
+        """Stored training sets: list, describe, rebuild, diff."""
+        return TrainingSets(self._context, self._transport)
 
     def get_online_features(
         self,
@@ -108,12 +62,17 @@ class Client:
     ) -> OnlineFeatures:
         """Reads the latest features of entities, in the order of `rows`.
 
-        `rows` have join keys and request data by name; request data may come apart, one row for
-        each. `as_of`: answer
-        as of that instant instead of now. `max_age`: older rows are EXPIRED. `include_times`: event
-        times and available
-        times, too. `allow_partial`: what the store does not answer in time is UNAVAILABLE, and the
-        call does not fail.
+        Args:
+            rows: Join keys and request data by name: dicts, or a pandas, Polars or pyarrow table.
+            service: Feature service to read.
+            features: Or features by reference: `view:feature`, `view:*`, `view@version:feature`.
+            request_data: Request data, where it is not in `rows`; one row for each.
+            as_of: Answers as of this instant. None: now.
+            max_age: Older rows are EXPIRED. None: the ttl of each view alone.
+            include_times: Answers event times and available times, too.
+            allow_partial: What the store does not answer in time is UNAVAILABLE; the call does not
+                fail then.
+            timeout_s: Seconds. None: that of the client.
         """
         read = OnlineRead(
             selection(service, features),
@@ -126,3 +85,119 @@ class Client:
             timeout_s,
         )
         return self._transport.run(get_online_features(self._context, read))
+
+    def get_historical_features(
+        self,
+        labels: Labels,
+        *,
+        service: str | None = None,
+        features: Sequence[str] | None = None,
+        mode: Mode | None = None,
+        event_time_column: str = "event_timestamp",
+        columns: Sequence[str] | None = None,
+        max_age: timedelta | None = None,
+        order: Order = "labels",
+        statuses: bool = False,
+        snapshot: str | None = None,
+        keep_labels: bool = True,
+        as_of: Instant | None = None,
+    ) -> TrainingSet:
+        """Joins labels with history, point in time: each label row comes back once, in order.
+
+        Nothing is read before a method of the training set reads it; what is wrong with the labels
+        is said now.
+
+        Args:
+            labels: A pandas, Polars or pyarrow table, a reader or an iterable of batches, rows as
+                dicts, the path of a Parquet, CSV, Feather or Arrow file, or a ServerPath.
+            service: Feature service to join.
+            features: Or features by reference: `view:feature`, `view:*`, `view@version:feature`.
+            mode: Which history counts. None: for each view AVAILABLE where it records available
+                times, else EVENT_TIME.
+            event_time_column: Column with the instant of each row.
+            columns: Columns to return, of labels and features alike, in this order. None: all.
+            max_age: Older rows are EXPIRED. None: the ttl of each view alone.
+            order: That of the labels, or by event time.
+            statuses: Adds a column `<view or alias>__status` for each view.
+            snapshot: Id of a snapshot to read, of an earlier training set. None: that of now.
+            keep_labels: Whether the server keeps the labels, so that it can make the set again.
+            as_of: One instant for all rows, instead of a column.
+        """
+        read = HistoricalRead(
+            labels=labels,
+            selection=selection(service, features),
+            mode=mode,
+            event_time_column=event_time_column,
+            columns=columns,
+            max_age=max_age,
+            order=order,
+            statuses=statuses,
+            snapshot=snapshot,
+            keep_labels=keep_labels,
+            as_of=as_of,
+        )
+        parts = self._transport.run(get_historical_features(self._context, read))
+        return TrainingSet(self._context.options, self._transport, parts.request, parts.labels)
+
+    def get_batch_features(
+        self,
+        keys: Labels,
+        *,
+        as_of: Instant | None = None,
+        service: str | None = None,
+        features: Sequence[str] | None = None,
+        mode: Mode | None = None,
+        columns: Sequence[str] | None = None,
+        max_age: timedelta | None = None,
+        statuses: bool = False,
+        snapshot: str | None = None,
+        keep_labels: bool = False,
+    ) -> TrainingSet:
+        """Joins keys with history at one instant, `as_of` or now: the same join as for training.
+
+        `keys` is what `labels` may be, and needs no times; the other arguments are those of
+        `get_historical_features`.
+        """
+        return self.get_historical_features(
+            keys,
+            service=service,
+            features=features,
+            mode=mode,
+            columns=columns,
+            max_age=max_age,
+            statuses=statuses,
+            snapshot=snapshot,
+            keep_labels=keep_labels,
+            as_of=datetime.now(timezone.utc) if as_of is None else as_of,
+        )
+
+    def score_batch(
+        self,
+        model: Any,
+        keys: Labels,
+        *,
+        as_of: Instant | None = None,
+        service: str | None = None,
+        features: Sequence[str] | None = None,
+        columns: Sequence[str] | None = None,
+        prediction: str = "prediction",
+        mode: Mode | None = None,
+    ) -> pd.DataFrame:
+        """Joins keys with history at one instant and predicts: the columns of `keys`, and one more.
+
+        Args:
+            model: Something with predict(frame), or a function of a frame. It gets frames of at
+                most 65,536 rows.
+            keys: As for `get_batch_features`.
+            as_of: The instant. None: now.
+            service: Feature service that the model was trained with.
+            features: Or features by reference.
+            columns: What the model reads, in the order of its training. None: what its
+                `feature_names_in_` says, else all features in the order of the service.
+            prediction: Name of the column with the predictions.
+            mode: Which history counts.
+        """
+        joined = self.get_batch_features(
+            keys, as_of=as_of, service=service, features=features, mode=mode
+        )
+        return joined.score(Score(model, columns, joined.label_columns, prediction))

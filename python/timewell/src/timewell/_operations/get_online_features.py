@@ -14,6 +14,7 @@ from timewell._contracts.types.v1 import status_pb2, value_pb2
 from timewell._operations.context import Context
 from timewell._operations.load_types import load_types
 from timewell._operations.project_types import ProjectTypes, Types, feature_types
+from timewell._operations.request_keys import request_keys
 from timewell._operations.selection import Selection
 from timewell._rpc.call import Operation, call
 from timewell._rpc.methods import GET_ONLINE_FEATURES
@@ -86,7 +87,7 @@ def _request(
         features=selected.features,
         options=options,
     )
-    keys = _key_types(selected, types)
+    keys = request_keys(selected, types)
     for i, row in enumerate(rows):
         message = request.rows.add()
         for name, plain in row.items():
@@ -118,25 +119,6 @@ def _add_request_data(
 def _request_types(selected: Selection, types: ProjectTypes | None) -> Types:
     service = types.service(selected.service) if types and selected.service else None
     return service.request_data if service is not None else {}
-
-
-def _key_types(selected: Selection, types: ProjectTypes | None) -> dict[str, int]:
-    """Types of the request keys of a service, by the names that requests give them."""
-    found: dict[str, int] = {}
-    if types is None:
-        return found
-    for state in types.snapshot.feature_services:
-        if state.definition.name == selected.service:
-            for use in state.definition.views:
-                view = types.view(use.view, use.version)
-                for key in view.entity.join_keys if view is not None else ():
-                    found[use.join_key_mapping.get(key.name, key.name)] = key.type
-    for reference in selected.references:
-        name, _, version = reference.partition(":")[0].partition("@")
-        view = types.view(name, int(version) if version.isdigit() else 0)
-        for key in view.entity.join_keys if view is not None else ():
-            found[key.name] = key.type
-    return found
 
 
 def _result(

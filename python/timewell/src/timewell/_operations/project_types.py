@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 import pyarrow as pa
 
@@ -37,6 +38,11 @@ class ProjectTypes:
         if version == 0:
             return state.versions[-1]
         return next((found for found in state.versions if found.version == version), None)
+
+    def did_you_mean(self, name: str) -> str:
+        """A hint that names the view that may be meant; empty where none is alike."""
+        close = get_close_matches(name, [view.name for view in self.snapshot.feature_views], n=1)
+        return f"Did you mean {close[0]}?" if close else ""
 
     def service(self, name: str) -> ServiceTypes | None:
         """A feature service."""

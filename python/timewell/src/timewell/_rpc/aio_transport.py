@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 import grpc
@@ -41,14 +41,14 @@ class AioTransport:
 
     def server_stream(
         self, method: Method[Request, Response], request: Request, timeout_s: float
-    ) -> AsyncIterator[Response]:
+    ) -> AsyncGenerator[Response, None]:
         """The answers to one request, as they come."""
         stream = self._channel(method).unary_stream(method.path, method.encode, method.decode)
         return _answers(method, stream(request, timeout=timeout_s, metadata=self._metadata()))
 
     def duplex_stream(
         self, method: Method[Request, Response], requests: AsyncIterator[Request], timeout_s: float
-    ) -> AsyncIterator[Response]:
+    ) -> AsyncGenerator[Response, None]:
         """The answers to several requests; those are taken as the server reads them."""
         stream = self._channel(method).stream_stream(method.path, method.encode, method.decode)
         return _answers(method, stream(requests, timeout=timeout_s, metadata=self._metadata()))
@@ -88,7 +88,7 @@ class AioTransport:
 async def _answers(
     method: Method[Any, Response],
     stream: Any,
-) -> AsyncIterator[Response]:
+) -> AsyncGenerator[Response, None]:
     try:
         async for answer in stream:
             yield answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import Any
 
 import grpc
@@ -44,14 +44,14 @@ class Transport:
 
     def server_stream(
         self, method: Method[Request, Response], request: Request, timeout_s: float
-    ) -> Iterator[Response]:
+    ) -> Generator[Response, None, None]:
         """The answers to one request, as they come."""
         stream = self._channel(method).unary_stream(method.path, method.encode, method.decode)
         return _answers(method, stream(request, timeout=timeout_s, metadata=self._metadata()))
 
     def duplex_stream(
         self, method: Method[Request, Response], requests: Iterable[Request], timeout_s: float
-    ) -> Iterator[Response]:
+    ) -> Generator[Response, None, None]:
         """The answers to several requests; those are taken as the server reads them."""
         stream = self._channel(method).stream_stream(method.path, method.encode, method.decode)
         return _answers(
@@ -96,7 +96,7 @@ class Transport:
         return grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
 
 
-def _answers(method: Method[Any, Response], stream: Any) -> Iterator[Response]:
+def _answers(method: Method[Any, Response], stream: Any) -> Generator[Response, None, None]:
     try:
         yield from stream
     except grpc.RpcError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,7 +31,11 @@ def from_pandas(frame: Any, name: str) -> pa.Table:
         if str(frame.dtypes.iloc[i]) == "object":
             _refuse_mixed(frame.iloc[:, i], column, name)
     try:
-        return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+        with warnings.catch_warnings():
+            # What pyarrow asks of pandas is not the caller's concern.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            table = pa.Table.from_pandas(frame, preserve_index=False)
+        return table.replace_schema_metadata()
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as cause:
         text = cause.args[0] if cause.args else ""
         column = next((column for column in names if f"column {column} " in f"{cause.args}"), "")
