@@ -52,19 +52,20 @@ export class CoalescedReads {
   readPartly<T>(keys: readonly OnlineKey[], withinMs: number, take: TakeRows<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const alarm = { dueMs: this.#clock.monotonicMs() + withinMs, ring: () => gathering.finish() };
+      let place = -1;
       const waiter = answering(take, resolve, reject);
       const gathering = new Gathering(keys.length, true, {
         take: (rows, from) => {
-          this.#alarms.delete(alarm);
+          this.#alarms.clear(place, alarm);
           waiter.take(rows, from);
         },
         lose: (reason) => {
-          this.#alarms.delete(alarm);
+          this.#alarms.clear(place, alarm);
           waiter.lose(reason);
         },
       });
       this.#scatter(keys, gathering);
-      if (withinMs < Infinity) this.#alarms.add(alarm);
+      if (withinMs < Infinity) place = this.#alarms.add(alarm);
     });
   }
 

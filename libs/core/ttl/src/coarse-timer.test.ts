@@ -17,11 +17,23 @@ it("CoarseTimer never rings what was deleted, and goes on after it had nothing t
   const timer = new CoarseTimer(clock, 10);
   let rung = 0;
   const alarm = { dueMs: 5, ring: () => rung++ };
-  timer.add(alarm);
-  timer.delete(alarm);
+  timer.clear(timer.add(alarm), alarm);
   await clock.advance(50);
   expect(rung).toBe(0);
   timer.add({ ...alarm, dueMs: 55 });
   await clock.advance(10);
   expect(rung).toBe(1);
+});
+
+it("CoarseTimer gives a place that became free to the next alarm, and clears only the one that is meant", async () => {
+  const clock = new ManualClock();
+  const timer = new CoarseTimer(clock, 10);
+  const rung: string[] = [];
+  const first = { dueMs: 10, ring: () => rung.push("first") };
+  const place = timer.add(first);
+  await clock.advance(10);
+  expect(timer.add({ dueMs: 20, ring: () => rung.push("second") })).toBe(place);
+  timer.clear(place, first);
+  await clock.advance(10);
+  expect(rung).toEqual(["first", "second"]);
 });

@@ -8,13 +8,14 @@ import {
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import { Server, ServerCredentials, type ConnectionInjector } from "@grpc/grpc-js";
 import { CoarseTimer } from "@timewell/ttl";
-import type { ServerHttp2Session } from "node:http2";
+import type { Http2Server, ServerHttp2Session } from "node:http2";
 import type { Duplex } from "node:stream";
 import type { Requirement } from "../auth/authorize.ts";
 import { requirementOf } from "../interceptors/requirement-of.ts";
 import type { RpcPolicy } from "../interceptors/rpc-policy.ts";
 import { announceEnd } from "../listen/announce-end.ts";
 import { decodeRequest } from "./decode-request.ts";
+import { keepCallsYoung } from "./keep-calls-young.ts";
 import { streamHandler, type StreamImplementation } from "./stream-handler.ts";
 import { unaryHandler } from "./unary-handler.ts";
 
@@ -27,6 +28,8 @@ export interface BytesMethod {
   readonly access: Requirement;
   readonly handler: BytesHandler;
 }
+
+type Http2Servers = ReadonlyMap<Http2Server, { readonly sessions?: Iterable<ServerHttp2Session> }>;
 
 /** How late a call may end that came without a deadline, ms. */
 const tickMaxMs = 250;
@@ -50,6 +53,7 @@ export class GrpcServer {
       "grpc.enable_channelz": 0,
     });
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    for (const server of this.#http2Servers().keys()) keepCallsYoung(server);
   }
 
   /** Hosts a generated service; the implementation is the same object that connect takes. */
@@ -103,9 +107,11 @@ export class GrpcServer {
 
   /** grpc-js keeps its sessions to itself, and its own drain refuses what is on its way. */
   #sessions(): ServerHttp2Session[] {
-    const servers = Reflect.get(this.#server, "http2Servers") as
-      ReadonlyMap<unknown, { readonly sessions?: Iterable<ServerHttp2Session> }> | undefined;
-    return [...(servers?.values() ?? [])].flatMap(({ sessions = [] }) => [...sessions]);
+    return [...this.#http2Servers().values()].flatMap(({ sessions = [] }) => [...sessions]);
+  }
+
+  #http2Servers(): Http2Servers {
+    return (Reflect.get(this.#server, "http2Servers") as Http2Servers | undefined) ?? new Map();
   }
 
   #unary(path: string, method: BytesMethod, desc: DescMethod | undefined): boolean {

@@ -29,7 +29,7 @@ export function unaryHandler(hosted: HostedUnary): handleUnaryCall<Uint8Array, U
   return (call, respond) => new UnaryCall(hosted, name, call, respond).run();
 }
 
-/** One call. It is its own alarm, so that a deadline costs no more than an entry in a set. */
+/** One call. It is its own alarm, so that a deadline costs no more than a place in a list. */
 class UnaryCall implements Alarm {
   /** When a call without a deadline ends; see `run`. */
   dueMs = 0;
@@ -39,6 +39,8 @@ class UnaryCall implements Alarm {
   readonly #record: CallRecord;
   readonly #context: GrpcContext;
   #answered = false;
+  /** Place in the timer, while `dueMs` is not 0. */
+  #place = 0;
 
   constructor(
     hosted: HostedUnary,
@@ -61,7 +63,7 @@ class UnaryCall implements Alarm {
       if (!(result instanceof Promise)) return this.#succeed(result);
       if (!hasDeadline) {
         this.dueMs = this.#record.startMs + policy.limits.timeoutDefaultMs;
-        timer.add(this);
+        this.#place = timer.add(this);
       }
       result.then(
         (bytes) => this.#succeed(bytes),
@@ -104,7 +106,7 @@ class UnaryCall implements Alarm {
 
   #end(): void {
     this.#answered = true;
-    if (this.dueMs > 0) this.#hosted.timer.delete(this);
+    if (this.dueMs > 0) this.#hosted.timer.clear(this.#place, this);
   }
 }
 
