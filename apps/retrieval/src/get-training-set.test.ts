@@ -129,7 +129,10 @@ describe("getTrainingSet()", () => {
     });
     const parts: Uint8Array[] = [];
     let receipt: Receipt | undefined;
-    for await (const { part } of getTrainingSet(deps, trainingMessages(full, labels), never)) {
+    for await (const { part } of getTrainingSet(deps, trainingMessages(full, labels), {
+      signal: never,
+      principal: "",
+    })) {
       if (part.case === "receipt") receipt = part.value;
       if (part.case === "arrowSchema" || part.case === "arrowBatch") parts.push(part.value);
     }

@@ -17,7 +17,7 @@ export interface RetrievalDeps {
   readonly offlineEngine: OfflineEngine;
   /** Folder of the segments, absolute. */
   readonly offlineRoot: string;
-  /** Folder of uploaded labels, absolute. */
+  /** Folder of labels, absolute. */
   readonly labelsRoot: string;
   /** Where paths that callers name may lie. */
   readonly roots: AllowedRoots;
@@ -26,4 +26,6 @@ export interface RetrievalDeps {
   readonly newId: () => string;
   /** Rows older than ttl plus this are NOT_FOUND, µs. */
   readonly graceUs: bigint;
+  /** A stream that nobody reads, or labels that do not come, for so long end their call, ms. Absent: 60 s. */
+  readonly stallMs?: number | undefined;
 }

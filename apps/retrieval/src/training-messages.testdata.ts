@@ -7,5 +7,7 @@ export async function* trainingMessages(
   labels: readonly Uint8Array[] = [],
 ): AsyncGenerator<GetTrainingSetRequest> {
   yield await Promise.resolve(request);
-  for (const labelsChunk of labels) yield create(GetTrainingSetRequestSchema, { labelsChunk });
+  for (const bytes of labels)
+    for (let at = 0; at < bytes.length; at += 2 ** 20)
+      yield create(GetTrainingSetRequestSchema, { labelsChunk: bytes.subarray(at, at + 2 ** 20) });
 }

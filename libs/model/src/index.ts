@@ -47,4 +47,5 @@ export {
 } from "./limits.ts";
 export { requestedAsOfUs } from "./requested-as-of-us.ts";
 export { requestedMaxAgeUs } from "./requested-max-age-us.ts";
+export { selectLookups, type SelectedLookups } from "./select-lookups.ts";
 export { selectRequested, type RequestedSelection } from "./select-requested.ts";

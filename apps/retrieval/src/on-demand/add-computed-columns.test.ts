@@ -114,11 +114,10 @@ describe("addComputedColumns()", () => {
       labels: named,
       includeStatuses,
     });
-    for await (const { part } of getTrainingSet(
-      deps,
-      trainingMessages(request, sent),
-      new AbortController().signal,
-    )) {
+    for await (const { part } of getTrainingSet(deps, trainingMessages(request, sent), {
+      signal: new AbortController().signal,
+      principal: "",
+    })) {
       if (part.case === "receipt") receipt = part.value;
       if (part.case === "arrowSchema" || part.case === "arrowBatch") parts.push(part.value);
     }

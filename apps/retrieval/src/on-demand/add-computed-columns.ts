@@ -5,6 +5,7 @@ import type { FeatureValue } from "@timewell/row";
 import type { LabelFile, TrainingPart } from "@timewell/store-ports";
 import { type Data, DataType, Field, type RecordBatch, RecordBatchReader, Schema } from "apache-arrow";
 
+import type { StreamBatch, StreamPart } from "../stream/stream-part.ts";
 import { arrowColumn, arrowTypeOf } from "./arrow-column.ts";
 import { readerOf } from "./arrow-reader.ts";
 import { BatchMessages } from "./batch-messages.ts";
@@ -15,43 +16,76 @@ const rowsPerTurn = 4_096;
 
 /** What the computed columns are made from. */
 export interface ComputedColumnsInit {
-  readonly plan: OnDemandPlan;
+  /** Undefined: nothing is computed. */
+  readonly plan: OnDemandPlan | undefined;
   readonly selection: Selection;
-  readonly labels: LabelFile;
-  /** Columns that stay behind the computed ones: those of statuses. */
+  readonly labels: Pick<LabelFile, "format">;
+  /** Names of the columns to return, in order. Undefined: all. */
+  readonly output: readonly string[] | undefined;
+  /** Columns that stay behind the computed ones where all are returned: those of statuses. */
   readonly lastColumns: number;
 }
 
+type Init = ComputedColumnsInit & { readonly plan: OnDemandPlan };
+
 /**
  * Adds the on-demand features of a service to the parts of its training set, batch by batch: one column each, after those of
- * the views and before those of statuses. What cannot be computed is NULL, and the summary warns of it.
+ * the views and before those of statuses, or where the output names them. What cannot be computed is NULL, and counted.
  */
 export async function* addComputedColumns(
   parts: AsyncIterable<TrainingPart>,
   init: ComputedColumnsInit,
-): AsyncGenerator<TrainingPart> {
+): AsyncGenerator<StreamPart> {
   const { plan } = init;
-  const failures = plan.columns.map(() => 0);
-  let schemaBytes = new Uint8Array(0);
-  let messages: BatchMessages | undefined;
-  let rows = 0;
+  let computer: BatchComputer | undefined;
   for await (const part of parts) {
-    if (part.kind === "schema") {
-      schemaBytes = new Uint8Array(part.bytes);
-      const { schema } = RecordBatchReader.from(schemaBytes).open();
-      checkColumns(schema, init);
-      messages = new BatchMessages(widened(schema, init));
-      yield { kind: "schema", bytes: messages.schemaMessage };
-    } else if (part.kind === "batch") {
-      const batch = readBatch(schemaBytes, part.bytes);
-      const columns = await compute(batch, init, rows, failures);
-      const children = inserted(batch.data.children, columns, init.lastColumns);
-      yield { kind: "batch", bytes: messages!.batchMessage(children, batch.numRows), rows: batch.numRows };
-      rows += batch.numRows;
-    } else {
-      const warnings = [...part.summary.warnings, ...failureWarnings(plan, failures)];
-      yield { kind: "summary", summary: { ...part.summary, warnings } };
-    }
+    if (part.kind === "summary") yield part;
+    else if (plan === undefined) {
+      yield part.kind === "schema" ? part : { ...part, computed: { nulls: [], failures: [] } };
+    } else if (part.kind === "schema") {
+      computer = new BatchComputer(part.bytes, { ...init, plan }, part.range.nextOrdinal);
+      yield { ...part, bytes: computer.schemaMessage };
+    } else yield { ...part, ...(await computer!.compute(part.bytes)) };
+  }
+}
+
+/** Computes columns batch by batch. */
+class BatchComputer {
+  readonly #schemaBytes: Uint8Array<ArrayBuffer>;
+  readonly #init: Init;
+  readonly #messages: BatchMessages;
+  /** Places of the returned columns among those that came and the computed ones behind them. */
+  readonly #places: readonly number[];
+  #rows: number;
+
+  /** @param firstRow number of the first label row, from 0. */
+  constructor(schemaBytes: Uint8Array, init: Init, firstRow: number) {
+    this.#schemaBytes = new Uint8Array(schemaBytes);
+    this.#init = init;
+    this.#rows = firstRow;
+    const { schema } = RecordBatchReader.from(this.#schemaBytes).open();
+    checkColumns(schema, init);
+    const fields = [...schema.fields, ...computedFields(init.plan)];
+    this.#places = placesOf(fields, init);
+    this.#messages = new BatchMessages(new Schema(this.#places.map((place) => fields[place]!)));
+  }
+
+  get schemaMessage(): Uint8Array {
+    return this.#messages.schemaMessage;
+  }
+
+  /** The message of a batch with its computed columns, and what was counted in them. */
+  async compute(bytes: Uint8Array): Promise<Pick<StreamBatch, "bytes" | "computed">> {
+    const batch = readBatch(this.#schemaBytes, bytes);
+    const failures = this.#init.plan.columns.map(() => 0);
+    const columns = await compute(batch, this.#init, this.#rows, failures);
+    this.#rows += batch.numRows;
+    const all = [...batch.data.children, ...columns];
+    const shown = this.#places.map((place) => all[place]!);
+    return {
+      bytes: this.#messages.batchMessage(shown, batch.numRows),
+      computed: { nulls: columns.map(({ nullCount }) => nullCount), failures },
+    };
   }
 }
 
@@ -63,7 +97,7 @@ function readBatch(schema: Uint8Array, bytes: Uint8Array): RecordBatch {
   return RecordBatchReader.from(stream).next().value as RecordBatch;
 }
 
-function checkColumns(schema: Schema, { plan, labels }: ComputedColumnsInit): void {
+function checkColumns(schema: Schema, { plan, labels }: Init): void {
   const fields = new Map(schema.fields.map((field) => [field.name, field.type as DataType]));
   for (const { name } of plan.columns) {
     if (!fields.has(name)) continue;
@@ -86,21 +120,22 @@ function checkColumns(schema: Schema, { plan, labels }: ComputedColumnsInit): vo
   }
 }
 
-function widened(schema: Schema, { plan, lastColumns }: ComputedColumnsInit): Schema {
-  const added = plan.columns.map(
-    ({ name, type, dimension }) => new Field(name, arrowTypeOf(type, dimension), true),
-  );
-  return new Schema(inserted(schema.fields, added, lastColumns));
+function computedFields(plan: OnDemandPlan): Field[] {
+  return plan.columns.map(({ name, type, dimension }) => new Field(name, arrowTypeOf(type, dimension), true));
 }
 
-function inserted<T>(items: readonly T[], added: readonly T[], lastCount: number): T[] {
-  const at = items.length - lastCount;
-  return [...items.slice(0, at), ...added, ...items.slice(at)];
+/** Without an output the computed columns come before the last ones. */
+function placesOf(fields: readonly Field[], { plan, output, lastColumns }: Init): number[] {
+  if (output !== undefined) return output.map((wanted) => fields.findIndex(({ name }) => name === wanted));
+  const places = fields.map((_, place) => place);
+  const computed = places.splice(places.length - plan.columns.length);
+  places.splice(places.length - lastColumns, 0, ...computed);
+  return places;
 }
 
 async function compute(
   batch: RecordBatch,
-  init: ComputedColumnsInit,
+  init: Init,
   firstRow: number,
   failures: number[],
 ): Promise<Data[]> {
@@ -121,7 +156,7 @@ async function compute(
 
 function inputReader(
   batch: RecordBatch,
-  { selection }: ComputedColumnsInit,
+  { selection }: Init,
   input: DeclaredInput,
   firstRow: number,
 ): LabelReader {
@@ -133,11 +168,4 @@ function inputReader(
   if (origin.from === "feature") return readerOf(data) as LabelReader;
   if (origin.from === "key") return keyReader(data, input);
   return requestReader(data, input, firstRow);
-}
-
-function failureWarnings(plan: OnDemandPlan, failures: readonly number[]): string[] {
-  return plan.columns.flatMap(({ name }, column) => {
-    const count = failures[column]!;
-    return count === 0 ? [] : [`${name} could not be computed for ${count} rows and is NULL there`];
-  });
 }

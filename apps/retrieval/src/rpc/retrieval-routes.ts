@@ -1,6 +1,6 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { OfflineRetrieval } from "@timewell/contracts";
-import { withoutFolders } from "@timewell/service";
+import { principalOf, withoutFolders } from "@timewell/service";
 
 import { getTrainingSet } from "../get-training-set.ts";
 import type { RetrievalDeps } from "../retrieval-deps.ts";
@@ -12,7 +12,10 @@ export function retrievalRoutes(deps: RetrievalDeps): ServiceImpl<typeof Offline
   const folders = [deps.roots.dataRoot, deps.offlineRoot];
   return {
     getTrainingSet: (requests, context) =>
-      withoutFolders(getTrainingSet(deps, requests, context.signal), folders),
+      withoutFolders(
+        getTrainingSet(deps, requests, { signal: context.signal, principal: principalOf(context) }),
+        folders,
+      ),
     listTrainingSets: (request) => listTrainingSets(deps, request),
     describeTrainingSet: (request) => describeTrainingSet(deps, request),
   };

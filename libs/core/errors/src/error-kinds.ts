@@ -45,6 +45,7 @@ export const errorKinds = [
   "DEADLINE_EXCEEDED",
   "CANCELLED",
   "SHUTTING_DOWN",
+  "STREAM_STALLED",
   "DATA_LOSS",
   "INTERNAL",
 ] as const;

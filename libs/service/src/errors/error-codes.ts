@@ -41,6 +41,7 @@ const codes: Record<ErrorKind, Code> = {
   DEADLINE_EXCEEDED: Code.DeadlineExceeded,
   CANCELLED: Code.Canceled,
   SHUTTING_DOWN: Code.Unavailable,
+  STREAM_STALLED: Code.Unavailable,
   DATA_LOSS: Code.DataLoss,
   INTERNAL: Code.Internal,
 };

@@ -16,6 +16,7 @@ export function outputNames(plan: TrainingPlan, labels: LabelScan): ReadonlySet<
     if (wanted.has(name)) throw invalid(`Cannot return column ${name} twice`);
     wanted.add(name);
   }
+  for (const { name } of labels.columns) if (plan.besides?.includes(name) === true) wanted.add(name);
   return wanted;
 }
 

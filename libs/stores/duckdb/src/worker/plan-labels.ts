@@ -100,12 +100,13 @@ function textKeys(plan: TrainingPlan): string[] {
 }
 
 function checkNames(plan: TrainingPlan, columns: readonly LabelColumn[]): void {
-  const results = new Set(
-    plan.views.flatMap((view) => [
+  const results = new Set([
+    ...(plan.reserved ?? []),
+    ...plan.views.flatMap((view) => [
       ...view.history.features.map((feature) => `${view.name}__${feature.name}`),
       ...(plan.includeStatuses ? [`${view.name}__status`] : []),
     ]),
-  );
+  ]);
   const seen = new Set<string>();
   for (const { name, arrowType } of columns) {
     if (results.has(name)) throw invalid(name, "is also a column of the result", "Rename the label column.");

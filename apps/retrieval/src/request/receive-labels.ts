@@ -5,10 +5,13 @@ import { join } from "node:path";
 import type { GetTrainingSetRequest } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 
-import type { RetrievalDeps } from "./retrieval-deps.ts";
+import type { RetrievalDeps } from "../retrieval-deps.ts";
 
 /** Most bytes of the labels of one call: 1 GiB. */
 export const labelBytesMax = 1_073_741_824;
+
+/** Most bytes of one message of them: 1 MiB. */
+const chunkBytesMax = 1_048_576;
 
 /** How long labels of a call are kept, ms. */
 export const labelsKeptMs = 86_400_000;
@@ -34,7 +37,7 @@ export async function receiveLabels(
 }
 
 /** Where labels of calls lie. `digest` must be checked to be hex first. */
-export function labelsPath(deps: RetrievalDeps, digest: string): string {
+export function labelsPath(deps: Pick<RetrievalDeps, "labelsRoot">, digest: string): string {
   return join(deps.labelsRoot, `${digest}.arrow`);
 }
 
@@ -43,6 +46,12 @@ async function writeChunks(path: string, chunks: AsyncIterable<GetTrainingSetReq
   let bytes = 0;
   await using file = await open(path, "wx");
   for await (const { labelsChunk } of chunks) {
+    if (labelsChunk.length > chunkBytesMax)
+      throw new FeatureStoreError(
+        "LIMIT_EXCEEDED",
+        `Cannot take labels: a message has ${labelsChunk.length} bytes, at most ${chunkBytesMax} are allowed`,
+        { field: "labels_chunk", hint: "Send them in more messages" },
+      );
     bytes += labelsChunk.length;
     if (bytes > labelBytesMax)
       throw new FeatureStoreError("LIMIT_EXCEEDED", `Cannot take labels: more than ${labelBytesMax} bytes`, {
