@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { pythonEnvironment } from "./python-environment.ts";
 
@@ -13,4 +15,15 @@ test("pythonEnvironment() makes one environment of pinned packages for all who a
 test("pythonEnvironment() says which package cannot be had, and leaves nothing behind", async () => {
   const made = pythonEnvironment(["six==0.0.0"]);
   await expect(made).rejects.toThrow(/Cannot make a Python environment.*six==0\.0\.0/s);
+});
+
+test("pythonEnvironment() does not wait for a process that was killed while it made the same one", async () => {
+  const packages = ["six==1.16.0"];
+  const python = await pythonEnvironment(packages);
+  const lock = `${path.resolve(python, "../..")}.lock`;
+  mkdirSync(lock, { recursive: true });
+  writeFileSync(path.join(lock, "owner"), String(spawnSync("true").pid));
+  const startedMs = performance.now();
+  expect(await pythonEnvironment(packages)).toBe(python);
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
 });

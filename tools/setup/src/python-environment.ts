@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findBinary } from "./find-binary.ts";
+import { isAlive } from "./is-alive.ts";
 
 const installMinutesMax = 10;
 
@@ -28,6 +29,7 @@ export async function pythonEnvironment(packages: readonly string[]): Promise<st
   await withLock(`${folder}.lock`, () => {
     if (existsSync(complete)) return;
     rmSync(folder, { recursive: true, force: true });
+    console.error(`Making a Python environment in ${folder}, once.`);
     run(python3, ["-m", "venv", folder]);
     run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages]);
     writeFileSync(complete, `${packages.join("\n")}\n`);
@@ -35,23 +37,33 @@ export async function pythonEnvironment(packages: readonly string[]): Promise<st
   return python;
 }
 
-/** One process at a time; a lock that is older than an install can take was left by a process that was killed. */
+/** One process at a time. A lock whose process is gone, or that is older than an install can take, was left behind. */
 async function withLock(lock: string, action: () => void): Promise<void> {
   for (;;) {
     try {
       mkdirSync(lock);
+      writeFileSync(path.join(lock, "owner"), String(process.pid));
       break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     const heldMs = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (heldMs > installMinutesMax * 60_000) rmSync(lock, { recursive: true, force: true });
+    if (heldMs > installMinutesMax * 60_000 || isLeft(lock)) rmSync(lock, { recursive: true, force: true });
     else await sleep(200);
   }
   try {
     action();
   } finally {
     rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function isLeft(lock: string): boolean {
+  try {
+    return !isAlive(Number(readFileSync(path.join(lock, "owner"), "utf8")));
+  } catch {
+    // Its owner is just taking it, or giving it back.
+    return false;
   }
 }
 

@@ -1,20 +1,11 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { isAlive } from "./is-alive.ts";
 
 const namePattern = /^timewell-[a-z]+-(\d+)-/;
 const folders = new Set<string>();
 let isExitHooked = false;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: there is such a process, it only belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
 
 /** Removes what processes that were killed could not remove themselves: the name of a folder tells its owner. */
 function sweep(): void {
