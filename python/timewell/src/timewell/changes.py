@@ -27,9 +27,11 @@ class Change:
     kind: str
     """ENTITY, FEATURE_VIEW or FEATURE_SERVICE."""
     name: str
+    """Name of the definition."""
     action: str
     """CREATE, UPDATE, NEW_VERSION (served beside the old one) or DELETE."""
     details: Sequence[ChangeDetail]
+    """What changes inside of it."""
 
     def __str__(self) -> str:
         lines = [f"{self.action} {self.kind} {self.name}"]
@@ -44,6 +46,7 @@ class Plan:
     base_version: int
     """Version that it was planned on; an apply can name it. 0: the project does not exist yet."""
     changes: Sequence[Change]
+    """In the order entities, views, services."""
 
     def __bool__(self) -> bool:
         return bool(self.changes)
@@ -59,6 +62,7 @@ class Applied:
     version: int
     """Version of the project now."""
     changes: Sequence[Change]
+    """In the order entities, views, services."""
 
     def __str__(self) -> str:
         return "\n".join([f"version {self.version}", *map(str, self.changes)])

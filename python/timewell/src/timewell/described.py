@@ -15,11 +15,15 @@ class EntityInfo:
     """An entity."""
 
     name: str
+    """Its name."""
     join_keys: Mapping[str, str]
     """Name to type, in order."""
     description: str
+    """For people."""
     owner: str
+    """Who answers for it. Empty: nobody named."""
     tags: Mapping[str, str]
+    """Free labels."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,11 @@ class FeatureViewInfo:
     """One version of a feature view."""
 
     name: str
+    """Its name."""
     version: int
     """From 1."""
     entity: str
+    """Name of its entity."""
     join_keys: Mapping[str, str]
     """Name to type, in order."""
     features: Mapping[str, str]
@@ -39,8 +45,11 @@ class FeatureViewInfo:
     source: str
     """Path of the batch source. Empty: filled by pushes only."""
     description: str
+    """For people."""
     owner: str
+    """Who answers for it. Empty: nobody named."""
     tags: Mapping[str, str]
+    """Free labels."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,9 @@ class ViewUseInfo:
     name: str
     """View or alias name; columns are `<name>__<feature>`."""
     view: str
+    """Name of the feature view."""
     version: int
+    """Its version, from 1."""
     features: Sequence[str]
     """Empty: the whole view."""
     join_keys: Mapping[str, str]
@@ -62,16 +73,21 @@ class FeatureServiceInfo:
     """A feature service."""
 
     name: str
+    """Its name."""
     revision: int
     """From 1, one more with each change."""
     views: Sequence[ViewUseInfo]
+    """Views in column order."""
     request_data: Mapping[str, str]
     """Name to type."""
     on_demand: Mapping[str, str]
     """Name to CEL expression."""
     description: str
+    """For people."""
     owner: str
+    """Who answers for it. Empty: nobody named."""
     tags: Mapping[str, str]
+    """Free labels."""
 
 
 def entity_info(entity: definitions_pb2.Entity) -> EntityInfo:

@@ -17,6 +17,10 @@ class TimewellError(Exception):
     code: ClassVar[str] = "UNKNOWN"
     """The gRPC code of the family, for example `INVALID_ARGUMENT`."""
 
+    def __init_subclass__(cls, *, code: str) -> None:
+        """Each family says its code."""
+        cls.code = code
+
     def __init__(self, kind: str, message: str, *, field: str = "", hint: str = "") -> None:
         """`message` has no hint at its end: that is added to the text."""
         ends = message.rstrip().endswith((".", "!", "?"))
@@ -41,82 +45,56 @@ def _restore(
     return family(kind, message, field=state["field"], hint=state["hint"])
 
 
-class InvalidRequestError(TimewellError, ValueError):
+class InvalidRequestError(TimewellError, ValueError, code="INVALID_ARGUMENT"):
     """What the caller sent cannot be used: a wrong value, key, label column, path or definition."""
 
-    code = "INVALID_ARGUMENT"
 
-
-class NotFoundError(TimewellError, LookupError):
+class NotFoundError(TimewellError, LookupError, code="NOT_FOUND"):
     """What the caller named is not there: a project, view, feature, service or file."""
 
-    code = "NOT_FOUND"
 
-
-class StateError(TimewellError):
+class StateError(TimewellError, code="FAILED_PRECONDITION"):
     """The state does not allow it: a breaking change, a source file that changed, a reused id."""
 
-    code = "FAILED_PRECONDITION"
 
-
-class ConflictError(TimewellError):
+class ConflictError(TimewellError, code="ABORTED"):
     """Another change came first; plan again on the state of now."""
 
-    code = "ABORTED"
 
-
-class AlreadyExistsError(ConflictError):
+class AlreadyExistsError(ConflictError, code="ALREADY_EXISTS"):
     """Something else has this name already."""
 
-    code = "ALREADY_EXISTS"
 
-
-class AccessDeniedError(TimewellError):
+class AccessDeniedError(TimewellError, code="PERMISSION_DENIED"):
     """The caller may not do this: no token, an unknown one, or one with too small a scope."""
 
-    code = "PERMISSION_DENIED"
 
-
-class UnauthenticatedError(AccessDeniedError):
+class UnauthenticatedError(AccessDeniedError, code="UNAUTHENTICATED"):
     """The server wants a token, and the call has none or one that is not known."""
 
-    code = "UNAUTHENTICATED"
 
-
-class OverloadedError(TimewellError):
+class OverloadedError(TimewellError, code="RESOURCE_EXHAUSTED"):
     """The server has more to do than it wants to hold; try again later."""
 
-    code = "RESOURCE_EXHAUSTED"
 
-
-class UnavailableError(TimewellError):
+class UnavailableError(TimewellError, code="UNAVAILABLE"):
     """A server or its store did not answer. For a write, the rows may be there nevertheless."""
 
-    code = "UNAVAILABLE"
 
-
-class DeadlineExceededError(TimewellError):
+class DeadlineExceededError(TimewellError, code="DEADLINE_EXCEEDED"):
     """The call took longer than its timeout."""
 
-    code = "DEADLINE_EXCEEDED"
 
-
-class CallCancelledError(TimewellError):
+class CallCancelledError(TimewellError, code="CANCELLED"):
     """The call was ended before its answer was there."""
 
-    code = "CANCELLED"
 
-
-class DataLossError(TimewellError):
+class DataLossError(TimewellError, code="DATA_LOSS"):
     """Bytes are not what they should be: a damaged file, or a stream whose digest is wrong."""
 
-    code = "DATA_LOSS"
 
-
-class InternalError(TimewellError):
+class InternalError(TimewellError, code="INTERNAL"):
     """Something happened that nobody thought of; the server's log knows more."""
-
-    code = "INTERNAL"
 
 
 class NaiveTimestampWarning(UserWarning):

@@ -16,6 +16,7 @@ class Materialized:
     run: int
     """Its number; later runs have higher ones. 0: none was needed."""
     rows_read: int
+    """Rows that were read."""
     rows_written: int
     """Rows that changed the online store."""
     rows_expired: int

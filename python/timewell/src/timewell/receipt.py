@@ -34,6 +34,7 @@ class ColumnReceipt:
     """One column of features."""
 
     name: str
+    """Name of the column."""
     nulls: int
     """Rows in which it is NULL, for whatever reason."""
     expired: int
@@ -55,6 +56,7 @@ class Receipt:
     feature_service: str
     """Empty where features were asked for by reference."""
     feature_service_revision: int
+    """Its revision; 0 where there is no service."""
     registry_version: int
     """Version of the project whose definitions were read."""
     manifest_version: int

@@ -19,6 +19,7 @@ class SourceFile:
     """A file of a batch source, as it was read."""
 
     path: str
+    """As the definition of the source finds it."""
     bytes: int
     """Size in bytes."""
     sha256: str
@@ -30,10 +31,13 @@ class OfflineSnapshot:
     """A state of the offline store."""
 
     id: str
+    """SHA-256 of the rest, lower-case hex."""
     manifest_version: int
+    """Version of the manifest of segments."""
     log_positions: Sequence[int]
     """Where each partition of the log stood."""
     source_files: Sequence[SourceFile]
+    """Files of batch sources."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,15 @@ class TrainingSetRecord:
     """A stored training set: it can be made again from its id."""
 
     id: str
+    """Names it for ever."""
     request: Mapping[str, Any]
     """What was asked for, resolved, in the names of the contract."""
     feature_service: str
     """Empty where features were asked for by reference."""
     rows: int
+    """Rows of the whole training set."""
     labels_digest: str
+    """SHA-256 of the labels, lower-case hex."""
     labels_kept: bool
     """Where not, a rebuild needs the labels again."""
     created_at: datetime
@@ -54,6 +61,7 @@ class TrainingSetRecord:
     created_by: str
     """Empty: nobody has to say who they are."""
     snapshot: OfflineSnapshot
+    """The state of the offline store that was read."""
     receipts: Sequence[Receipt]
     """Of finished streams: one for the whole, or one for each shard."""
 
@@ -67,6 +75,7 @@ class Difference:
     before: Any
     """None: it is not there."""
     after: Any
+    """Likewise of the second."""
 
 
 def training_set_record(message: retrieval_pb2.TrainingSetRecord) -> TrainingSetRecord:
