@@ -25,7 +25,13 @@ export type {
   StatusName,
 } from "./online-features.ts";
 export type { PlainRow, PushInit, PushOutcome } from "./push-rows.ts";
-export { TrainingSet, type LabelsInit, type TrainingSetInit } from "./training-set.ts";
+export {
+  TrainingSet,
+  type LabelsInit,
+  type LookupInit,
+  type TrainingSelection,
+  type TrainingSetInit,
+} from "./training-set.ts";
 
 // For tools that build messages by hand.
 export { toValue } from "./to-value.ts";

@@ -4,7 +4,6 @@ import type { DescService } from "@bufbuild/protobuf";
 import {
   FeatureRegistry,
   Ingestion,
-  Mode,
   OfflineRetrieval,
   OnlineServing,
   Wait,
@@ -15,7 +14,7 @@ import {
   type ValueType,
 } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
-import { systemClock } from "@timewell/ttl";
+import { systemClock, type Clock } from "@timewell/ttl";
 import { tokenInterceptor } from "./token-interceptor.ts";
 import { cancellableStream } from "./cancellable-stream.ts";
 import {
@@ -34,6 +33,8 @@ import {
   type OnlineFeaturesRequest,
 } from "./online-features.ts";
 import { openLabels } from "./label-source.ts";
+import { resumedStream, type ResumePoint } from "./resumed-stream.ts";
+import { resumeRequest, trainingSetRequest } from "./training-set-request.ts";
 import { pushOutcomes, pushRow, values, type PushInit, type PushOutcome } from "./push-rows.ts";
 import { retryInterceptor } from "./retry-interceptor.ts";
 import { timingInterceptor, type CallTimers } from "./timing-interceptor.ts";
@@ -79,12 +80,19 @@ export interface MaterializeIncrementalInit extends ViewInit {
  * const { rows } = await client.getOnlineFeatures({ project: "flights", service: "delays", rows: [{ airport: "JFK" }] });
  */
 export class TimewellClient {
+  readonly #clock: Clock;
   readonly #transports: ClientTransports;
   readonly #timeouts: ClientTimeouts;
   readonly #types: ViewTypes;
   readonly #close: () => void;
 
-  private constructor(transports: ClientTransports, timeouts: Partial<ClientTimeouts>, close: () => void) {
+  private constructor(
+    transports: ClientTransports,
+    timeouts: Partial<ClientTimeouts>,
+    clock: Clock,
+    close: () => void,
+  ) {
+    this.#clock = clock;
     this.#transports = transports;
     this.#timeouts = { ...clientTimeoutsDefault, ...timeouts };
     this.#types = new ViewTypes(transports.registry === undefined ? undefined : this.registry);
@@ -118,15 +126,16 @@ export class TimewellClient {
       ingestion: ingestion?.transport,
     };
     const close = () => [registry, serving, retrieval, ingestion].forEach((owned) => owned?.close());
-    return new TimewellClient(transports, options.timeouts ?? {}, close);
+    return new TimewellClient(transports, options.timeouts ?? {}, clock, close);
   }
 
   /** A client over given transports, for tests and for calls inside a process; their errors are translated too. */
   static fromTransports(
     transports: ClientTransports,
     timeouts: Partial<ClientTimeouts> = {},
+    clock: Clock = systemClock(),
   ): TimewellClient {
-    return new TimewellClient(transports, timeouts, () => undefined);
+    return new TimewellClient(transports, timeouts, clock, () => undefined);
   }
 
   /** FeatureRegistry, method by method. */
@@ -251,23 +260,31 @@ export class TimewellClient {
     yield* progressOf(this.#stream(options, (call) => this.ingestion.collectGarbage(request, call)));
   }
 
-  /** Joins labels with history. Labels of this machine are sent when the training set is read. */
+  /**
+   * Joins labels with history. Labels of this machine are sent when the training set is read; where the connection is cut on the way, the
+   * stream goes on by itself.
+   */
   async trainingSet(init: TrainingSetInit, options: ClientCallOptions = {}): Promise<TrainingSet> {
-    const { named, chunks } = await openLabels(init.labels);
-    const request = {
-      project: init.project,
-      selection: selection(init),
-      labels: named,
-      eventTimeColumn: init.eventTimeColumn ?? "",
-      mode: init.mode === undefined ? Mode.UNSPECIFIED : Mode[init.mode],
-      includeStatuses: init.includeStatuses ?? false,
-      ...(init.maxAgeMs === undefined ? {} : { maxAgeMs: wholeMs(init.maxAgeMs, "maxAgeMs") }),
-    };
-    async function* messages() {
-      yield request;
+    const { labels } = init;
+    const source = labels === undefined ? undefined : await openLabels(labels);
+    const named = source?.named;
+    const first = trainingSetRequest(init, named);
+    let isSent = false;
+    const messages = async function* (point: ResumePoint | undefined) {
+      yield point === undefined ? first : resumeRequest(init, named, point);
+      if (point !== undefined || labels === undefined) return;
+      const { chunks } = isSent ? await openLabels(labels) : source!;
+      isSent = true;
       for await (const labelsChunk of chunks) yield { labelsChunk };
-    }
-    return new TrainingSet(this.#stream(options, (call) => this.retrieval.getTrainingSet(messages(), call)));
+    };
+    const isOnce = labels !== undefined && "arrow" in labels && !(labels.arrow instanceof Uint8Array);
+    const parts = resumedStream({
+      open: (point) => this.#stream(options, (call) => this.retrieval.getTrainingSet(messages(point), call)),
+      canRestart: () => !(isOnce && isSent),
+      clock: this.#clock,
+      signal: options.signal,
+    });
+    return new TrainingSet(parts);
   }
 
   /** Ends the connections; calls under way fail. */
