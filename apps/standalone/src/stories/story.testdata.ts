@@ -1,0 +1,371 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { ConnectError, Code } from "@connectrpc/connect";
+import { Mode, PushRow_Operation, type PushRowSchema, type Value, ValueSchema } from "@timewell/contracts";
+import { type NamedField, featureToValue } from "@timewell/model";
+import type { FeatureValue } from "@timewell/row";
+import type { OnlineGap } from "@timewell/store-ports";
+import { forgetAfterUs } from "@timewell/ttl";
+
+import type { StoryEngines } from "./story-engines.testdata.ts";
+import {
+  type BatchView,
+  batchViews,
+  storyUnits,
+  type StoryView,
+  storyViews,
+} from "./story-project.testdata.ts";
+import type { Step } from "./story-steps.testdata.ts";
+import { type Answer, instantText, StoryWorld, type Who } from "./story-world.testdata.ts";
+
+const users = ["ann", "bob"] as const;
+const devices = [1n, 2n] as const;
+const whos: readonly Who[] = users.flatMap((user) => devices.map((device) => ({ user, device })));
+
+const ratios = [NaN, -0, 1 / 3, null] as const;
+const tags = [["a", ""], [], ["é\u{1f980}"], null] as const;
+
+interface SourceRow {
+  readonly who: Who;
+  readonly eventTimeUs: bigint;
+  readonly createdUs: bigint;
+  readonly number: number;
+}
+
+/** What callers got at an instant. */
+interface Look {
+  readonly atUs: bigint;
+  readonly answers: readonly (readonly Answer[])[];
+  /** False where a source has rows that no run has brought to the store yet. */
+  readonly isFresh: readonly boolean[];
+}
+
+/** One answer of serving beside those of training. */
+export interface Compared {
+  readonly at: string;
+  readonly who: string;
+  readonly view: StoryView;
+  readonly serving: Answer;
+  readonly available: Answer;
+  readonly eventTime: Answer;
+}
+
+/** What came out of a story. */
+export interface StoryEnd {
+  readonly compared: readonly Compared[];
+  /** Labels in known outages, as the receipt says and as the gaps say. */
+  readonly rowsInGaps: readonly [receipt: bigint, expected: bigint];
+  /** Answers that are outside of the equality. */
+  readonly leftOut: number;
+  /** Looks that got no answer, because the store was gone. */
+  readonly unavailable: number;
+}
+
+/** Takes steps one after the other, looks at what serving answers, and asks training about the same instants in the end. */
+export class Story {
+  readonly #world: StoryWorld;
+  readonly #engines: StoryEngines;
+  readonly #looks: Look[] = [];
+  readonly #sources = new Map<BatchView, SourceRow[]>(batchViews.map((view) => [view, []]));
+  /** When the last good run of each view began. */
+  readonly #ranAtUs = new Map<BatchView, bigint>();
+  #last: { readonly view: StoryView; readonly eventTimeUs: bigint } | undefined;
+  #number = 0;
+  #pushes = 0;
+  #unavailable = 0;
+
+  private constructor(engines: StoryEngines, world: StoryWorld) {
+    this.#engines = engines;
+    this.#world = world;
+  }
+
+  static async begin(engines: StoryEngines, expiry: "physical" | "none"): Promise<Story> {
+    const story = new Story(engines, new StoryWorld(engines, expiry));
+    await story.#writeSources();
+    story.#world.startIngestion();
+    await story.#pass(1);
+    return story;
+  }
+
+  /** Steps that make no sense where the story stands are passed over. */
+  async take(step: Step): Promise<void> {
+    await this.#do(step);
+    await this.#engines.quiet();
+    await this.#tick();
+  }
+
+  /** Brings everything to rest, looks once more, and asks training. */
+  async end(): Promise<StoryEnd> {
+    const { store } = this.#engines;
+    store.isDown = false;
+    store.release();
+    this.#world.startIngestion();
+    // What happened to the store is noticed with the next renewal of leases.
+    await this.#engines.advance(this.#engines.leaseMs);
+    await this.#settle();
+    await this.#tick();
+    await this.#look();
+    await this.#materialize();
+    await this.#tick();
+    await this.#look();
+    await this.#tick();
+    return this.#compare();
+  }
+
+  async close(): Promise<void> {
+    this.#engines.store.isDown = false;
+    this.#engines.store.release();
+    await this.#world.stopIngestion();
+  }
+
+  async #do(step: Step): Promise<void> {
+    const { store } = this.#engines;
+    const isUp = this.#world.isIngesting && !store.isDown;
+    switch (step.do) {
+      case "push":
+        if (this.#world.isIngesting) await this.#push(step);
+        return;
+      case "source":
+        return this.#addToSource(step);
+      case "wait":
+        return this.#pass(step.units);
+      case "edge":
+        return this.#edge(step.of);
+      case "look":
+        return this.#look();
+      case "flush":
+        if (this.#world.isIngesting) await this.#world.flush();
+        return;
+      case "materialize":
+        if (isUp) await this.#materialize();
+        return;
+      case "rebuild":
+        if (isUp) await this.#world.rebuild(step.view);
+        return;
+      case "collect-garbage":
+        if (isUp) await this.#world.collectGarbage();
+        return;
+      case "hold":
+        return store.hold();
+      case "release":
+        return store.release();
+      case "down":
+        store.isDown = true;
+        return store.release();
+      case "up":
+        store.isDown = false;
+        return;
+      case "lose-answer":
+        store.losesNextAnswer = true;
+        return;
+      case "restart":
+        return this.#restart(step);
+      case "stop":
+        store.release();
+        return this.#world.stopIngestion();
+      case "start":
+        return this.#world.startIngestion();
+      case "kill":
+        return this.#world.killIngestion();
+      case "kill-after-apply":
+        return this.#world.killIngestion("apply");
+    }
+  }
+
+  async #push(step: Step & { do: "push" }): Promise<void> {
+    const { view, deletes } = step;
+    const eventTimeUs = this.#gridUs(step.age);
+    const who = { user: users[step.user]!, device: devices[step.device]! };
+    const row: MessageInitShape<typeof PushRowSchema> = deletes
+      ? { keys: this.#keys(view, who), eventTimeUs, operation: PushRow_Operation.DELETE }
+      : { keys: this.#keys(view, who), eventTimeUs, features: this.#features(view) };
+    await this.#world.push({ featureView: view, rows: [row] });
+    this.#pushes++;
+    this.#last = { view, eventTimeUs };
+    await this.#engines.quiet();
+    if (step.look && this.#engines.isExact) await this.#look();
+  }
+
+  #keys(view: StoryView, who: Who): Record<string, Value> {
+    const values = {
+      user: { case: "stringValue", value: who.user },
+      device: { case: "int64Value", value: who.device },
+    };
+    return Object.fromEntries(
+      this.#world
+        .view(view)
+        .keys.map(({ name }) => [name, create(ValueSchema, { kind: values[name as keyof Who] } as never)]),
+    );
+  }
+
+  #features(view: StoryView): Record<string, Value> {
+    const number = ++this.#number;
+    const values: Record<string, FeatureValue> = {
+      number: number % 5 === 0 ? null : BigInt(number),
+      ratio: ratios[number % 4]!,
+      tags: tags[number % 4] as FeatureValue,
+      raw: number % 3 === 0 ? null : Buffer.from([number % 256, 0]),
+    };
+    return Object.fromEntries(
+      this.#world
+        .view(view)
+        .features.map((feature: NamedField) => [
+          feature.name,
+          featureToValue(feature.type, values[feature.name] as FeatureValue),
+        ]),
+    );
+  }
+
+  async #addToSource(step: Step & { do: "source" }): Promise<void> {
+    // A row that comes after its declared delay would break the promise of that delay.
+    const age = step.view === "pair_delayed" ? step.age % (storyUnits.delay - 1) : step.age;
+    this.#sources.get(step.view)!.push({
+      who: { user: users[step.user]!, device: devices[step.device]! },
+      eventTimeUs: this.#gridUs(age),
+      createdUs: this.#world.nowUs + BigInt(step.ahead) * this.#world.unitUs,
+      number: ++this.#number,
+    });
+    await this.#writeSources();
+  }
+
+  async #writeSources(): Promise<void> {
+    for (const [view, rows] of this.#sources) {
+      const isCreated = view === "user_created";
+      const lines = rows.map(({ who, eventTimeUs, createdUs, number }) => {
+        const at = instantText(eventTimeUs);
+        return isCreated
+          ? [who.user, at, instantText(createdUs), number].join(",")
+          : [who.user, who.device, at, number].join(",");
+      });
+      const header = isCreated ? "user,at,created,number" : "user,device,at,number";
+      await writeFile(join(this.#engines.folder, `${view}.csv`), [header, ...lines, ""].join("\n"));
+    }
+  }
+
+  async #materialize(): Promise<void> {
+    for (const view of batchViews) {
+      const atUs = this.#world.nowUs;
+      await this.#world.materialize(view);
+      this.#ranAtUs.set(view, atUs);
+    }
+  }
+
+  async #restart({ kept, units }: Step & { do: "restart" }): Promise<void> {
+    const { store } = this.#engines;
+    store.isDown = true;
+    store.release();
+    await this.#engines.quiet();
+    await this.#pass(units);
+    await this.#engines.restart(kept);
+    store.isDown = false;
+  }
+
+  async #edge(of: "ttl" | "forget"): Promise<void> {
+    if (this.#last === undefined || !this.#engines.isExact) return;
+    const { view, eventTimeUs } = this.#last;
+    const { ttlUs } = this.#world.view(view);
+    const graceUs = BigInt(storyUnits.grace) * this.#world.unitUs;
+    const atUs = eventTimeUs + (of === "ttl" ? ttlUs : forgetAfterUs(ttlUs, graceUs));
+    if (atUs <= this.#world.nowUs) return;
+    await this.#engines.advance(Number(atUs - this.#world.nowUs) / 1000);
+    await this.#engines.quiet();
+    await this.#look();
+    await this.#tick();
+    await this.#look();
+  }
+
+  async #look(): Promise<void> {
+    const { store } = this.#engines;
+    await this.#engines.quiet();
+    try {
+      const { atUs, answers, typed } = await this.#world.read(whos);
+      if (JSON.stringify(typed) !== JSON.stringify(answers))
+        throw new Error(`Typed answers differ: ${JSON.stringify([answers, typed])}`);
+      const isFresh = storyViews.map((view) => this.#isFresh(view, atUs));
+      this.#looks.push({ atUs, answers, isFresh });
+    } catch (error) {
+      if (!store.isDown || !(error instanceof ConnectError) || error.code !== Code.Unavailable) throw error;
+      this.#unavailable++;
+    }
+  }
+
+  /** True where the last run came after every row of the source that was available until then. */
+  #isFresh(view: StoryView, atUs: bigint): boolean {
+    const rows = this.#sources.get(view as BatchView);
+    if (rows === undefined) return true;
+    const ranAtUs = this.#ranAtUs.get(view as BatchView) ?? 0n;
+    const delayUs = BigInt(storyUnits.delay) * this.#world.unitUs;
+    return !rows.some(({ eventTimeUs, createdUs }) => {
+      const availableUs = view === "pair_delayed" ? eventTimeUs + delayUs : createdUs;
+      return availableUs >= ranAtUs && availableUs <= atUs;
+    });
+  }
+
+  /** Waits until everything that is durable is applied, and no outage lasts. */
+  async #settle(): Promise<void> {
+    const { ingestLog, offlineCatalog } = this.#engines;
+    for (let steps = 0; steps < 400; steps++) {
+      await this.#engines.quiet();
+      const progress = await ingestLog.progress();
+      const gaps = await offlineCatalog.onlineGaps();
+      const isApplied = progress.every(({ head, applied }) => head === applied);
+      if (isApplied && gaps.every(({ toUs }) => toUs !== undefined)) return;
+      await this.#engines.advance(this.#engines.unitMs / 10);
+    }
+    throw new Error("The story does not come to rest: rows are not applied, or an outage lasts");
+  }
+
+  async #compare(): Promise<StoryEnd> {
+    const labels = this.#looks.flatMap(({ atUs }) => whos.map((who) => ({ ...who, atUs })));
+    const available = await this.#world.train(labels, Mode.AVAILABLE);
+    const eventTime = await this.#world.train(labels, Mode.EVENT_TIME);
+    const gaps = await this.#engines.offlineCatalog.onlineGaps();
+    const compared: Compared[] = [];
+    let leftOut = 0;
+    let inGaps = 0n;
+    labels.forEach(({ atUs, user, device }, label) => {
+      const look = this.#looks[Math.floor(label / whos.length)]!;
+      const isInGap = gaps.some((gap) => contains(gap, atUs));
+      if (isInGap) inGaps++;
+      storyViews.forEach((view, v) => {
+        if (isInGap || look.isFresh[v] !== true) return void leftOut++;
+        compared.push({
+          at: instantText(atUs),
+          who: `${user}/${device}`,
+          view,
+          serving: look.answers[label % whos.length]![v]!,
+          available: available.answers[label]![v]!,
+          eventTime: eventTime.answers[label]![v]!,
+        });
+      });
+    });
+    const expected = this.#pushes === 0 ? 0n : inGaps;
+    return {
+      compared,
+      leftOut,
+      unavailable: this.#unavailable,
+      rowsInGaps: [available.receipt.rowsInGaps, expected],
+    };
+  }
+
+  #gridUs(age: number): bigint {
+    const { nowUs, unitUs } = this.#world;
+    return nowUs - (nowUs % unitUs) - BigInt(age) * unitUs;
+  }
+
+  #pass(units: number): Promise<void> {
+    return this.#engines.advance(units * this.#engines.unitMs);
+  }
+
+  /** No two steps share an instant. */
+  async #tick(): Promise<void> {
+    await this.#engines.advance(1);
+    await this.#engines.quiet();
+  }
+}
+
+function contains({ fromUs, toUs }: OnlineGap, atUs: bigint): boolean {
+  return fromUs <= atUs && (toUs === undefined || atUs <= toUs);
+}
