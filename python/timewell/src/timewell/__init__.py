@@ -1,6 +1,10 @@
 """Timewell for Python: define features, serve them, and train on what was served."""
 
+from timewell._values.instant import Instant
 from timewell._version import __version__
+from timewell.changes import Applied, Change, ChangeDetail, Plan
+from timewell.client import Client
+from timewell.client_options import Timeouts
 from timewell.definitions.collect import Definition, collect
 from timewell.definitions.entity import Entity
 from timewell.definitions.feature import Feature
@@ -24,6 +28,41 @@ from timewell.definitions.value_type import (
     Vector,
 )
 from timewell.definitions.view_use import ViewUse
+from timewell.described import EntityInfo, FeatureServiceInfo, FeatureViewInfo, ViewUseInfo
+from timewell.errors import (
+    AccessDeniedError,
+    AlreadyExistsError,
+    CallCancelledError,
+    ConflictError,
+    DataLossError,
+    DeadlineExceededError,
+    InternalError,
+    InvalidRequestError,
+    NaiveTimestampWarning,
+    NotFoundError,
+    OverloadedError,
+    StateError,
+    TimewellError,
+    UnauthenticatedError,
+    UnavailableError,
+)
+from timewell.feature_lookup import FeatureLookup
+from timewell.labels import Labels, ServerPath, StoredLabels
+from timewell.lookup_training_set import LookupTrainingSet
+from timewell.materialized import Materialized
+from timewell.online_features import OnlineFeatures
+from timewell.push_result import PushOutcome, PushResult
+from timewell.receipt import ColumnReceipt, Mode, Receipt, ViewReceipt
+from timewell.recorded_model import ModelView, RecordedModel
+from timewell.status import Status
+from timewell.tls import Tls
+from timewell.training_set import TrainingSet
+from timewell.training_set_record import (
+    Difference,
+    OfflineSnapshot,
+    SourceFile,
+    TrainingSetRecord,
+)
 
 __all__ = [
     "BOOL",
@@ -34,21 +73,69 @@ __all__ = [
     "INT64",
     "STRING",
     "TIMESTAMP",
+    "AccessDeniedError",
+    "AlreadyExistsError",
+    "Applied",
+    "CallCancelledError",
+    "Change",
+    "ChangeDetail",
+    "Client",
+    "ColumnReceipt",
+    "ConflictError",
     "CsvSource",
+    "DataLossError",
+    "DeadlineExceededError",
     "Definition",
+    "Difference",
     "Entity",
+    "EntityInfo",
     "Feature",
+    "FeatureLookup",
     "FeatureService",
+    "FeatureServiceInfo",
     "FeatureView",
+    "FeatureViewInfo",
     "FileSource",
+    "Instant",
+    "InternalError",
+    "InvalidRequestError",
+    "Labels",
     "List",
+    "LookupTrainingSet",
+    "Materialized",
+    "Mode",
+    "ModelView",
+    "NaiveTimestampWarning",
+    "NotFoundError",
+    "OfflineSnapshot",
     "OnDemandFeature",
+    "OnlineFeatures",
+    "OverloadedError",
     "ParquetSource",
+    "Plan",
+    "PushOutcome",
+    "PushResult",
+    "Receipt",
+    "RecordedModel",
     "RequestData",
     "Scalar",
+    "ServerPath",
+    "SourceFile",
+    "StateError",
+    "Status",
+    "StoredLabels",
+    "Timeouts",
+    "TimewellError",
+    "Tls",
+    "TrainingSet",
+    "TrainingSetRecord",
+    "UnauthenticatedError",
+    "UnavailableError",
     "ValueType",
     "Vector",
+    "ViewReceipt",
     "ViewUse",
+    "ViewUseInfo",
     "__version__",
     "collect",
 ]

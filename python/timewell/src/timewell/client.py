@@ -14,6 +14,7 @@ from timewell._operations.get_historical_features import (
 from timewell._operations.get_online_features import OnlineRead, get_online_features
 from timewell._operations.selection import selection
 from timewell._sync.ingestion_calls import IngestionCalls
+from timewell._sync.lookup_calls import LookupCalls
 from timewell._sync.registry_calls import RegistryCalls
 from timewell._sync.training_sets import TrainingSets
 from timewell._training.score import Score
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Client(RegistryCalls, IngestionCalls):
+class Client(RegistryCalls, IngestionCalls, LookupCalls):
     """A client of one project.
 
     What is not given comes from the environment, as for the command line (TIMEWELL_URL,

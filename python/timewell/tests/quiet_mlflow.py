@@ -1,0 +1,15 @@
+"""MLflow, which warns of its own affairs while it is imported; here a warning is an error."""
+
+from __future__ import annotations
+
+import warnings
+from importlib import import_module
+from typing import Any
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    mlflow: Any = import_module("mlflow")
+    for _part in ("models", "pyfunc", "sklearn"):
+        import_module(f"mlflow.{_part}")
+
+__all__ = ["mlflow"]
