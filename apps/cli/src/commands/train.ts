@@ -4,17 +4,16 @@ import { Mode, ReceiptSchema, Status, type Receipt } from "@timewell/contracts";
 import { FeatureStoreError, showValue } from "@timewell/errors";
 import type { Command } from "commander";
 import type { Cli } from "../cli.ts";
-import { readLabels } from "../files/read-labels.ts";
 import { tableFormat } from "../files/table-format.ts";
 import { withTempFolder } from "../files/temp-folder.ts";
-import { writeTrainingSet } from "../files/write-training-set.ts";
 import { parseDurationFlag } from "../inputs/durations.ts";
 import { parseSelection, resolveSelection } from "../inputs/selection.ts";
 import { option } from "../option.ts";
-import { count, Progress } from "../output/progress.ts";
+import { count } from "../output/progress.ts";
 import { renderTable } from "../output/table.ts";
 import { durationText } from "../output/time-text.ts";
-import type { Session } from "../session.ts";
+import { receiveTrainingSet } from "../training-sets/receive-training-set.ts";
+import { sentLabels } from "../training-sets/sent-labels.ts";
 
 const example = `timewell train delay_v1 --labels labels.parquet --out training.parquet
 timewell train airport_hourly:departures airport_hourly:mean_delay --labels labels.csv --out training.csv --statuses
@@ -82,70 +81,19 @@ export function trainCommand(cli: Cli): Command {
           .map((key) => key.name);
         const startMs = session.io.clock.monotonicMs();
         const receipt = await withTempFolder(async (tempDirectory) => {
-          const labels = labelsOf(session, options, { textColumns, tempDirectory });
+          const labels = sentLabels(session, options, { textColumns, tempDirectory });
           const wanted = { ...init, labels: labels.init } as TrainingSetInit;
-          return stream(session, wanted, { path: out, eventTimeColumn }).catch((reason: unknown) => {
-            throw labels.failure() ?? reason;
-          });
+          return receiveTrainingSet(session, wanted, { path: out, eventTimeColumn }).catch(
+            (reason: unknown) => {
+              throw labels.failure() ?? reason;
+            },
+          );
         });
         const durationMs = session.io.clock.monotonicMs() - startMs;
         const json = { out, durationMs: Math.round(durationMs), receipt: toJson(ReceiptSchema, receipt) };
         await session.print(json, receiptText(receipt, options.out, durationMs));
       }),
     );
-}
-
-/** The labels as the client takes them; `failure` tells what went wrong while they were read here. */
-function labelsOf(
-  session: Session,
-  options: Options,
-  reading: { readonly textColumns: readonly string[]; readonly tempDirectory: string },
-): { readonly init: TrainingSetInit["labels"]; readonly failure: () => unknown } {
-  if ((options.labels === undefined) === (options.labelsPath === undefined)) {
-    throw new FeatureStoreError("INVALID_REQUEST", "Cannot tell where the labels are", {
-      field: "--labels",
-      hint: "Give either --labels FILE or --labels-path PATH.",
-    });
-  }
-  if (options.labelsPath !== undefined)
-    return { init: { path: options.labelsPath }, failure: () => undefined };
-  const path = session.path(options.labels ?? "");
-  tableFormat(path, "--labels");
-  const bar = new Progress(session.io, "upload", "bytes");
-  let failure: unknown;
-  async function* told() {
-    let bytes = 0;
-    try {
-      for await (const chunk of readLabels(path, reading)) {
-        bytes += chunk.length;
-        bar.update({ done: bytes });
-        yield chunk;
-      }
-    } catch (reason) {
-      failure = reason;
-      throw reason;
-    } finally {
-      bar.finish();
-    }
-  }
-  return { init: { arrow: told() }, failure: () => failure };
-}
-
-async function stream(
-  session: Session,
-  init: TrainingSetInit,
-  output: { readonly path: string; readonly eventTimeColumn: string },
-): Promise<Receipt> {
-  const bar = new Progress(session.io, "train");
-  try {
-    const trainingSet = await session.trainingSet(init);
-    bar.update({ done: 0 });
-    const tellRows = (rows: number) => bar.update({ done: rows });
-    await writeTrainingSet(trainingSet, { ...output, tellRows });
-    return await trainingSet.receipt;
-  } finally {
-    bar.finish();
-  }
 }
 
 function modeOf(text: string | undefined): TrainingSetInit["mode"] {
