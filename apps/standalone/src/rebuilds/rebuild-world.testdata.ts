@@ -112,9 +112,11 @@ export class RebuildWorld {
     await this.#until(this.#server.start());
   }
 
-  /** Deletes a definition. */
-  async deleteService(name: string): Promise<void> {
-    await this.#registry.deleteDefinition({ project, kind: DefinitionKind.FEATURE_SERVICE, name });
+  /** Deletes the feature service, and the view that is filled by pushes alone. */
+  async deleteService(withView = false): Promise<void> {
+    await this.#registry.deleteDefinition({ project, kind: DefinitionKind.FEATURE_SERVICE, name: "all" });
+    if (withView)
+      await this.#registry.deleteDefinition({ project, kind: DefinitionKind.FEATURE_VIEW, name: "pushed" });
     await this.wait(50);
   }
 

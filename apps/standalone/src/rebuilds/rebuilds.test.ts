@@ -37,7 +37,7 @@ describe("a training set made again", { timeout: 120_000 }, () => {
         () => world.apply({ features: 2 }),
         () => world.apply({ ttlMs: 360_000n }),
         async () => void (await world.writeSource({ view: "plain", user: "b", ageMin: later + 1 }, 0)),
-        () => world.deleteService("all"),
+        () => world.deleteService(),
       ];
       for (const change of changes) {
         await change();
@@ -65,6 +65,24 @@ describe("a training set made again", { timeout: 120_000 }, () => {
     });
     await rm(path);
     await expect(world.rebuild(trainingSetId)).rejects.toThrow(/"created\/0003.csv" is gone/);
+  });
+
+  it("is the same after its views are deleted, or refused where rows went with them (semantics 16)", async () => {
+    await world.push({ view: "pushed", user: "a", ageMin: 5 }, false);
+    await world.wait(1_000);
+    await world.flush();
+    const flushed = await world.train([0, 1], Mode.EVENT_TIME);
+    await world.push({ view: "pushed", user: "a", ageMin: 3 }, false);
+    await world.wait(1_000);
+    const unflushed = await world.train([0, 1], Mode.EVENT_TIME);
+    await world.deleteService(true);
+    expect(await world.rebuild(unflushed.start.trainingSetId)).toEqual(unflushed);
+    await world.wait(15 * 60_000);
+    await world.flush();
+    expect(await world.rebuild(flushed.start.trainingSetId)).toEqual(flushed);
+    await expect(world.rebuild(unflushed.start.trainingSetId)).rejects.toThrow(
+      `its receipt says ${unflushed.receipt.digest}`,
+    );
   });
 
   it("needs its labels sent again where they were not kept", async () => {
