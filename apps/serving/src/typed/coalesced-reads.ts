@@ -1,4 +1,4 @@
-import type { OnlineKey, OnlineStore } from "@timewell/store-ports";
+import { KeyList, type OnlineKeys, type OnlineStore } from "@timewell/store-ports";
 import { type Clock, CoarseTimer } from "@timewell/ttl";
 
 import type { ServingDeps, ServingMetrics } from "../serving-deps.ts";
@@ -8,7 +8,7 @@ import { Gathering, type StoredRow, type Waiter } from "./gathering.ts";
 export type TakeRows<T> = (rows: readonly StoredRow[], from: number) => T;
 
 interface Batch {
-  readonly keys: OnlineKey[];
+  readonly keys: KeyList;
   readonly waiters: Waiter[];
   /** Where the keys of each waiter begin. */
   readonly starts: number[];
@@ -16,6 +16,8 @@ interface Batch {
 
 /** Keys of one read of the store; a request that has more is read alone. */
 const keysMax = 4_096;
+/** Lists of keys that wait for their next use. */
+const idleListsMax = 8;
 /** Steps in which partial answers come due. */
 const tickMs = 2;
 
@@ -30,6 +32,7 @@ export class CoalescedReads {
   readonly #alarms: CoarseTimer;
   /** By shard. */
   #batches = new Map<number, Batch>();
+  readonly #idleLists: KeyList[] = [];
 
   /** Every read of the store is observed, whether it ends well or not. */
   constructor({ onlineStore, clock, metrics }: Pick<ServingDeps, "onlineStore" | "clock" | "metrics">) {
@@ -39,8 +42,8 @@ export class CoalescedReads {
     this.#alarms = new CoarseTimer(clock, tickMs);
   }
 
-  /** Reads keys together with those of other requests; STORE_UNAVAILABLE where any of them cannot be read. */
-  read<T>(keys: readonly OnlineKey[], take: TakeRows<T>): Promise<T> {
+  /** Reads keys together with those of other requests; they are the caller's again at once. STORE_UNAVAILABLE where any of them cannot be read. */
+  read<T>(keys: OnlineKeys, take: TakeRows<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const waiter = answering(take, resolve, reject);
       if (this.#store.shardOf === undefined) this.#enqueue(0, keys, waiter);
@@ -49,7 +52,7 @@ export class CoalescedReads {
   }
 
   /** The same, but what cannot be read, or not within `withinMs`, is `lostRow`. */
-  readPartly<T>(keys: readonly OnlineKey[], withinMs: number, take: TakeRows<T>): Promise<T> {
+  readPartly<T>(keys: OnlineKeys, withinMs: number, take: TakeRows<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const alarm = { dueMs: this.#clock.monotonicMs() + withinMs, ring: () => gathering.finish() };
       let place = -1;
@@ -69,21 +72,21 @@ export class CoalescedReads {
     });
   }
 
-  #scatter(keys: readonly OnlineKey[], gathering: Gathering): void {
+  #scatter(keys: OnlineKeys, gathering: Gathering): void {
     const places = new Map<number, number[]>();
     for (let i = 0; i < keys.length; i++) {
-      const shard = this.#store.shardOf?.(keys[i]!) ?? 0;
+      const shard = this.#store.shardOf?.(keys.at(i)!) ?? 0;
       const known = places.get(shard);
       if (known === undefined) places.set(shard, [i]);
       else known.push(i);
     }
     for (const [shard, indexes] of places) {
-      const part = indexes.map((i) => keys[i]!);
+      const part = indexes.map((i) => keys.at(i)!);
       this.#enqueue(shard, part, gathering.part(indexes));
     }
   }
 
-  #enqueue(shard: number, keys: readonly OnlineKey[], waiter: Waiter): void {
+  #enqueue(shard: number, keys: OnlineKeys, waiter: Waiter): void {
     let batch = this.#batches.get(shard);
     if (batch !== undefined && batch.keys.length + keys.length > keysMax) {
       this.#batches.delete(shard);
@@ -92,12 +95,12 @@ export class CoalescedReads {
     }
     if (batch === undefined) {
       if (this.#batches.size === 0) setImmediate(() => this.#flush());
-      batch = { keys: [], waiters: [], starts: [] };
+      batch = { keys: this.#idleLists.pop() ?? new KeyList(), waiters: [], starts: [] };
       this.#batches.set(shard, batch);
     }
     batch.starts.push(batch.keys.length);
     batch.waiters.push(waiter);
-    for (const key of keys) batch.keys.push(key);
+    batch.keys.append(keys);
   }
 
   #flush(): void {
@@ -109,12 +112,12 @@ export class CoalescedReads {
 
   #send({ keys, waiters, starts }: Batch): void {
     const startMs = this.#clock.monotonicMs();
-    const observe = () =>
-      this.#metrics.observeStoreRead(
-        (this.#clock.monotonicMs() - startMs) / 1000,
-        keys.length,
-        waiters.length,
-      );
+    const observe = () => {
+      const seconds = (this.#clock.monotonicMs() - startMs) / 1000;
+      this.#metrics.observeStoreRead(seconds, keys.length, waiters.length);
+      keys.clear();
+      if (this.#idleLists.length < idleListsMax) this.#idleLists.push(keys);
+    };
     this.#store.read(keys).then(
       (rows) => {
         observe();

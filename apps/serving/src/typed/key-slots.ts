@@ -55,13 +55,13 @@ export class KeySlots {
       if (this.#row[slot] !== row) throw this.#invalid(slot, row, "it is missing");
   }
 
-  /** Encodes one composite key of the row that was read last. */
-  encode(writer: KeyWriter, group: readonly number[], row: number): Uint8Array {
+  /** Writes one composite key of the row that was read last. */
+  write(writer: KeyWriter, group: readonly number[], row: number): void {
     let slot = 0;
     try {
       writer.begin();
-      for (slot of group) this.#write(writer, slot, row);
-      return writer.finish();
+      for (slot of group) this.#writePart(writer, slot, row);
+      writer.end();
     } catch (error) {
       const { kind, message, field, hint } = FeatureStoreError.from(error);
       if (field !== "") throw error;
@@ -72,7 +72,7 @@ export class KeySlots {
     }
   }
 
-  #write(writer: KeyWriter, slot: number, row: number): void {
+  #writePart(writer: KeyWriter, slot: number, row: number): void {
     const first = this.#first[slot]!;
     const second = this.#second[slot]!;
     switch (this.#keys[slot]!.type) {

@@ -4,7 +4,7 @@ import type { CallOptions, ServiceError } from "@grpc/grpc-js";
 import { OnlineServing, Status } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import { compileProject, serviceDescriptor } from "@timewell/model";
-import type { OnlineKey, OnlineStore } from "@timewell/store-ports";
+import type { OnlineKey, OnlineKeys, OnlineStore } from "@timewell/store-ports";
 import { systemClock } from "@timewell/ttl";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -28,12 +28,16 @@ function halfStalled(store: OnlineStore): OnlineStore {
     get(target, name) {
       if (name === "shardOf") return shardOf;
       if (name === "read")
-        return (keys: readonly OnlineKey[]) =>
-          keys.some((key) => shardOf(key) === 1) ? new Promise(() => undefined) : target.read(keys);
+        return (keys: OnlineKeys) =>
+          someKey(keys, (key) => shardOf(key) === 1) ? new Promise(() => undefined) : target.read(keys);
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
+}
+
+function someKey(keys: OnlineKeys, is: (key: OnlineKey) => boolean): boolean {
+  return Array.from({ length: keys.length }, (_, i) => keys.at(i)!).some(is);
 }
 
 /** The same, but the second shard is lost at once. */
@@ -42,8 +46,8 @@ function halfLost(store: OnlineStore): OnlineStore {
   return new Proxy(stalled, {
     get(target, name) {
       if (name !== "read") return Reflect.get(target, name) as unknown;
-      return (keys: readonly OnlineKey[]) =>
-        keys.some((key) => target.shardOf!(key) === 1)
+      return (keys: OnlineKeys) =>
+        someKey(keys, (key) => target.shardOf!(key) === 1)
           ? Promise.reject(new FeatureStoreError("STORE_UNAVAILABLE", "Cannot read: it is lost"))
           : store.read(keys);
     },
@@ -137,9 +141,9 @@ describe("partial answers", () => {
     const damaged = new Proxy(memory, {
       get(target, name) {
         if (name === "read")
-          return async (keys: readonly OnlineKey[]) =>
+          return async (keys: OnlineKeys) =>
             (await target.read(keys)).map((row, i) =>
-              keys[i]!.entityKey.at(-2) === 0x41 ? Buffer.alloc(30) : row,
+              keys.at(i)!.entityKey.at(-2) === 0x41 ? Buffer.alloc(30) : row,
             );
         const value: unknown = Reflect.get(target, name, target);
         return typeof value === "function" ? value.bind(target) : value;

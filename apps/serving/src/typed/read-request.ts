@@ -4,7 +4,7 @@ import { FeatureStoreError } from "@timewell/errors";
 import { KeyWriter } from "@timewell/keys";
 import { requestedAsOfUs, requestedMaxAgeUs } from "@timewell/model";
 import { type FeatureValue, wireTypes } from "@timewell/row";
-import type { OnlineKey } from "@timewell/store-ports";
+import type { KeyList } from "@timewell/store-ports";
 
 import { checkRowCount } from "../check-row-count.ts";
 import { KeySlots } from "./key-slots.ts";
@@ -14,8 +14,6 @@ import { WireReader } from "./wire-reader.ts";
 /** A typed request, ready to be read from the store. */
 export interface TypedRequest {
   readonly rowCount: number;
-  /** For each row one key for each use of the plan. */
-  readonly keys: readonly OnlineKey[];
   /** For each row what computed features need of it; empty where the plan has none. */
   readonly inputs: readonly (readonly FeatureValue[])[];
   /** Absent: now. */
@@ -30,14 +28,13 @@ const optionsTag = (2 << 3) | wireTypes.lengthDelimited;
 const writer = new KeyWriter();
 
 /**
- * Reads a request from its bytes, straight to the keys of the store; fields that the service does not know are passed over.
+ * Reads a request from its bytes, straight to the keys of the store, for each row one for each use of the plan; fields that the service does not know are passed over.
  * INVALID_REQUEST where the bytes are no request or request data is wrong, INVALID_KEY naming row and key where a key is wrong or missing.
  */
-export function readRequest(plan: RequestPlan, bytes: Uint8Array): TypedRequest {
+export function readRequest(plan: RequestPlan, bytes: Uint8Array, keys: KeyList): TypedRequest {
   const reader = new WireReader(bytes, plan.requestType);
   const slots = new KeySlots(plan.keys, bytes);
-  const groupKeys: Uint8Array[] = new Array(plan.groups.length);
-  const keys: OnlineKey[] = [];
+  keys.clear();
   const inputs: FeatureValue[][] = [];
   checkRowCount(countRows(bytes, plan.requestType));
   const optionParts: Uint8Array[] = [];
@@ -56,21 +53,34 @@ export function readRequest(plan: RequestPlan, bytes: Uint8Array): TypedRequest 
         reader.at = start;
         inputs.push(plan.computed.requestInputs.read(reader, end, row));
       }
-      for (let g = 0; g < groupKeys.length; g++) groupKeys[g] = slots.encode(writer, plan.groups[g]!, row);
-      for (const use of plan.uses) keys.push({ viewId: use.viewId, entityKey: groupKeys[use.keyGroup]! });
+      pushKeys(plan, slots, row, keys);
       row++;
     } else reader.skip(tag & 7);
   }
   const options = readOptions(optionParts, reader);
   return {
     rowCount: row,
-    keys,
     inputs,
     asOfUs: requestedAsOfUs(options?.asOfUs),
     maxAgeUs: requestedMaxAgeUs(options?.maxAgeMs),
     includeTimes: options?.includeTimes ?? false,
     allowPartial: options?.allowPartial ?? false,
   };
+}
+
+/** Views of one entity are mostly neighbours, and share what is encoded. */
+function pushKeys({ uses, groups }: RequestPlan, slots: KeySlots, row: number, keys: KeyList): void {
+  let group = -1;
+  let length = 0;
+  for (let u = 0; u < uses.length; u++) {
+    const { viewId, keyGroup } = uses[u]!;
+    if (keyGroup !== group) {
+      slots.write(writer, groups[keyGroup]!, row);
+      length = writer.length;
+      group = keyGroup;
+    }
+    keys.push(viewId, writer.code, length);
+  }
 }
 
 /** Looks at the whole frame before anything is made of it. */

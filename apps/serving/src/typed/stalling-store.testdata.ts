@@ -1,4 +1,4 @@
-import type { OnlineKey, OnlineStore } from "@timewell/store-ports";
+import type { OnlineKeys, OnlineStore } from "@timewell/store-ports";
 
 /** A store that can be told to hold back its answers, and to count its reads. */
 export class StallingStore {
@@ -23,7 +23,7 @@ export class StallingStore {
 
   /** The store as serving sees it. */
   get asOnlineStore(): OnlineStore {
-    const read = async (keys: readonly OnlineKey[]) => {
+    const read = async (keys: OnlineKeys) => {
       this.reads++;
       await this.#held?.promise;
       return this.#store.read(keys);

@@ -1,6 +1,11 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { Client, credentials } from "@grpc/grpc-js";
-import { type Snapshot, WatchRegistryResponseSchema } from "@timewell/contracts";
+import {
+  type GetSnapshotRequestSchema,
+  GetSnapshotResponseSchema,
+  type Snapshot,
+  WatchRegistryResponseSchema,
+} from "@timewell/contracts";
 import {
   createLogger,
   createMetrics,
@@ -83,11 +88,20 @@ export async function startTypedServing(
 
 class SpokenRegistry {
   readonly #said: Snapshot[] = [];
+  readonly #all: Snapshot[] = [];
   #wake = () => {};
 
   say(snapshot: Snapshot): void {
     this.#said.push(snapshot);
+    this.#all.push(snapshot);
     this.#wake();
+  }
+
+  async getSnapshot({ project, version }: MessageInitShape<typeof GetSnapshotRequestSchema>) {
+    const snapshot = this.#all.findLast(
+      (said) => said.project === project && (version === undefined || said.version === version),
+    );
+    return create(GetSnapshotResponseSchema, { snapshot });
   }
 
   async *watchRegistry(_request: object, options?: { readonly signal?: AbortSignal }) {

@@ -1,3 +1,5 @@
+import { KeyList } from "@timewell/store-ports";
+
 import type { ServingDeps } from "../serving-deps.ts";
 import { CoalescedReads } from "./coalesced-reads.ts";
 import { countRows } from "./count-rows.ts";
@@ -25,6 +27,8 @@ export function createTypedGet(deps: ServingDeps): TypedGet {
   const { clock } = deps;
   const writer = new ResponseWriter();
   const reads = new CoalescedReads(deps);
+  /** Those of the request that is being read. */
+  const keys = new KeyList();
 
   function answer(
     plan: RequestPlan,
@@ -46,7 +50,7 @@ export function createTypedGet(deps: ServingDeps): TypedGet {
 
   return (plan, bytes, call) => {
     const startMs = clock.monotonicMs();
-    const request = readRequest(plan, bytes);
+    const request = readRequest(plan, bytes, keys);
     const decodedMs = clock.monotonicMs();
     plan.metrics.rows.observe(request.rowCount);
     plan.metrics.decode.observe((decodedMs - startMs) / 1000);
@@ -57,7 +61,7 @@ export function createTypedGet(deps: ServingDeps): TypedGet {
       plan.metrics.assemble.observe((clock.monotonicMs() - readMs) / 1000);
       return answered;
     };
-    if (!request.allowPartial) return reads.read(request.keys, take);
-    return reads.readPartly(request.keys, partialWithinMs(call.timeoutMs()), take);
+    if (!request.allowPartial) return reads.read(keys, take);
+    return reads.readPartly(keys, partialWithinMs(call.timeoutMs()), take);
   };
 }

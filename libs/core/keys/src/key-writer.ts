@@ -5,7 +5,7 @@ import { keyBytesMax, keyCodeVersion, keyTags } from "./key-code.ts";
 
 /**
  * Writes key codes from values as they lie in a Protobuf message, without making objects of them; `encodeKey` is its slow
- * twin. `begin`, then one call for each part in the order of the entity's keys, then `finish`. Throws INVALID_KEY over 1,024 bytes.
+ * twin. `begin`, then one call for each part in the order of the entity's keys, then `end` or `finish`. Throws INVALID_KEY over 1,024 bytes.
  */
 export class KeyWriter {
   /** Room for a whole key and for the part that makes it too long. */
@@ -47,13 +47,25 @@ export class KeyWriter {
     this.#escaped(keyTags.bytes, source, start, end);
   }
 
-  /** The key; its memory is the caller's. */
-  finish(): Uint8Array {
+  /** Ends the key, which is `length` bytes of `code` until the next one begins. */
+  end(): void {
     if (this.#end > keyBytesMax) throw tooLong(this.#end);
-    const key = new Uint8Array(this.#end);
-    // Keys are short: a loop is quicker than a view and a call into the engine.
-    for (let i = 0; i < key.length; i++) key[i] = this.#scratch[i]!;
-    return key;
+  }
+
+  /** Ends the key and copies it; its memory is the caller's. */
+  finish(): Uint8Array {
+    this.end();
+    return Uint8Array.from(this.#scratch.subarray(0, this.#end));
+  }
+
+  /** The bytes of the key, and more behind them. */
+  get code(): Uint8Array {
+    return this.#scratch;
+  }
+
+  /** Bytes of the key. */
+  get length(): number {
+    return this.#end;
   }
 
   #words(tag: number, high: number, low: number): void {

@@ -5,7 +5,7 @@ import type {
   ApplyOutcome,
   Fence,
   GarbageProgress,
-  OnlineKey,
+  OnlineKeys,
   OnlineStore,
   OnlineWrite,
 } from "@timewell/store-ports";
@@ -69,10 +69,13 @@ class LmdbOnlineStore implements OnlineStore {
     });
   }
 
-  async read(keys: readonly OnlineKey[]): Promise<(Uint8Array | undefined)[]> {
+  async read(keys: OnlineKeys): Promise<(Uint8Array | undefined)[]> {
     const rows = this.#rows;
     return this.#environment.read(() =>
-      keys.map((key) => rows.getBinary(lmdbKey(key.viewId, key.entityKey))),
+      Array.from({ length: keys.length }, (_, i) => {
+        const { viewId, entityKey } = keys.at(i)!;
+        return rows.getBinary(lmdbKey(viewId, entityKey));
+      }),
     );
   }
 

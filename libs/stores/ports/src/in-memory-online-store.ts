@@ -8,6 +8,7 @@ import type {
   Fence,
   GarbageProgress,
   OnlineKey,
+  OnlineKeys,
   OnlineStore,
   OnlineWrite,
 } from "./online-store.ts";
@@ -40,8 +41,8 @@ export class InMemoryOnlineStore implements OnlineStore {
     this.#runId = `memory-${clock.nowUs()}-${++instances}`;
   }
 
-  async read(keys: readonly OnlineKey[]): Promise<(Uint8Array | undefined)[]> {
-    return keys.map((key) => this.#alive(mapKey(key))?.row);
+  async read(keys: OnlineKeys): Promise<(Uint8Array | undefined)[]> {
+    return Array.from({ length: keys.length }, (_, i) => this.#alive(mapKey(keys.at(i)!))?.row);
   }
 
   async apply(writes: readonly OnlineWrite[], options: ApplyOptions = {}): Promise<ApplyOutcome[]> {

@@ -3,6 +3,7 @@ export type {
   ApplyOutcome,
   GarbageProgress,
   OnlineKey,
+  OnlineKeys,
   Fence,
   OnlineStore,
   OnlineWrite,
@@ -19,6 +20,7 @@ export {
   type PartitionProgress,
   type ViewLogCount,
 } from "./ingest-log.ts";
+export { KeyList } from "./key-list.ts";
 export { InMemoryOnlineStore } from "./in-memory-online-store.ts";
 export { InMemoryIngestLog } from "./in-memory-ingest-log.ts";
 export type { RegistryStore } from "./registry-store.ts";

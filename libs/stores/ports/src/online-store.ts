@@ -6,6 +6,12 @@ export interface OnlineKey {
   readonly entityKey: Uint8Array;
 }
 
+/** Keys to read: an array of them, or a `KeyList`. */
+export interface OnlineKeys {
+  readonly length: number;
+  at(index: number): OnlineKey | undefined;
+}
+
 /** One row to write. */
 export interface OnlineWrite extends OnlineKey {
   /** Stored-row bytes: header and payload (`@timewell/row`). */
@@ -86,9 +92,10 @@ export interface OnlineStore {
 
   /**
    * Reads rows in one round trip. The result has one element per key, in order; undefined where no row is stored.
-   * The bytes are only valid until the caller's next await point; copy what must live longer.
+   * The bytes are only valid until the caller's next await point; copy what must live longer. The keys must not change before the
+   * result is there.
    */
-  read(keys: readonly OnlineKey[]): Promise<(Uint8Array | undefined)[]>;
+  read(keys: OnlineKeys): Promise<(Uint8Array | undefined)[]>;
 
   /**
    * Names the server that holds a key, where there are several: a read of keys of one shard asks that server only, and fails

@@ -1,4 +1,5 @@
 import { encodeKey, redisKey } from "@timewell/keys";
+import { KeyList } from "@timewell/store-ports";
 import { Command } from "ioredis";
 import { expect, it } from "vitest";
 import { encodeMget } from "./encode-mget.ts";
@@ -14,7 +15,7 @@ it("encodeMget() writes what the client itself would write", () => {
   for (const part of [keys, keys.slice(0, 1), keys.slice(0, 9)]) {
     const args = part.map(({ viewId, entityKey }) => redisKey(viewId, entityKey));
     const twin = new Command("MGET", args, { replyEncoding: null });
-    const written = encodeMget(part).toString("latin1");
+    const written = encodeMget(KeyList.of(part)).toString("latin1");
     expect(written).toBe(Buffer.from(twin.toWritable({})).toString("latin1"));
   }
 });

@@ -1,4 +1,4 @@
-import type { OnlineKey } from "@timewell/store-ports";
+import type { KeyList } from "@timewell/store-ports";
 
 const viewIdBytes = 4;
 const carriageReturn = 0x0d;
@@ -12,26 +12,27 @@ const zero = 0x30;
  * *<keys + 1>\r\n $4\r\n MGET\r\n   then for each key   $<length>\r\n { <entity key> } <view id u32> \r\n
  * ```
  */
-export function encodeMget(keys: readonly OnlineKey[]): Buffer {
+export function encodeMget(keys: KeyList): Buffer {
   const head = `*${keys.length + 1}\r\n$4\r\nMGET\r\n`;
+  const { ends } = keys;
   let size = head.length;
-  for (let i = 0; i < keys.length; i++) {
-    const length = keys[i]!.entityKey.length + 2 + viewIdBytes;
+  for (let i = 0, start = 0; i < keys.length; start = ends[i++]!) {
+    const length = ends[i]! - start + 2 + viewIdBytes;
     size += 1 + digits(length) + 2 + length + 2;
   }
   const out = Buffer.allocUnsafe(size);
   let at = out.write(head, 0, "latin1");
-  for (let i = 0; i < keys.length; i++) at = writeKey(out, at, keys[i]!);
+  for (let i = 0; i < keys.length; i++) at = writeKey(out, at, keys, i);
   return out;
 }
-function writeKey(out: Buffer, start: number, { viewId, entityKey }: OnlineKey): number {
-  const { length } = entityKey;
-  let at = writeNumber(out, start, length + 2 + viewIdBytes);
+
+function writeKey(out: Buffer, from: number, { bytes, ends, viewIds }: KeyList, index: number): number {
+  const start = index === 0 ? 0 : ends[index - 1]!;
+  const end = ends[index]!;
+  const viewId = viewIds[index]!;
+  let at = writeNumber(out, from, end - start + 2 + viewIdBytes);
   out[at++] = 0x7b;
-  if (length > 48) {
-    out.set(entityKey, at);
-    at += length;
-  } else for (let i = 0; i < length; i++) out[at++] = entityKey[i]!;
+  for (let i = start; i < end; i++) out[at++] = bytes[i]!;
   out[at] = 0x7d;
   out[at + 1] = viewId >>> 24;
   out[at + 2] = viewId >>> 16;

@@ -4,6 +4,7 @@ import type {
   ApplyOutcome,
   GarbageProgress,
   OnlineKey,
+  OnlineKeys,
   OnlineStore,
   OnlineWrite,
 } from "@timewell/store-ports";
@@ -42,11 +43,11 @@ export class RedisClusterOnlineStore implements OnlineStore {
     return this.#shardOfSlot(clusterSlot(entityKey));
   }
 
-  async read(keys: readonly OnlineKey[]): Promise<(Uint8Array | undefined)[]> {
+  async read(keys: OnlineKeys): Promise<(Uint8Array | undefined)[]> {
     const rows = new Array<Uint8Array | undefined>(keys.length);
     const shards = new Map<number, Map<number, number[]>>();
     for (let i = 0; i < keys.length; i++) {
-      const slot = clusterSlot(keys[i]!.entityKey);
+      const slot = clusterSlot(keys.at(i)!.entityKey);
       const shard = this.#shardOfSlot(slot);
       const slots = shards.get(shard) ?? new Map<number, number[]>();
       if (slots.size === 0) shards.set(shard, slots);
@@ -141,13 +142,16 @@ export class RedisClusterOnlineStore implements OnlineStore {
 
   /** Reads the rows of one shard into their places; `slots` has the places of each slot. */
   async #readShard(
-    keys: readonly OnlineKey[],
+    keys: OnlineKeys,
     slots: readonly (readonly number[])[],
     rows: (Uint8Array | undefined)[],
   ): Promise<void> {
     const pipeline = this.#reader.pipeline();
     const keysOf = (places: readonly number[]) =>
-      places.map((i) => redisKey(keys[i]!.viewId, keys[i]!.entityKey));
+      places.map((i) => {
+        const { viewId, entityKey } = keys.at(i)!;
+        return redisKey(viewId, entityKey);
+      });
     for (const places of slots) pipeline.mgetBuffer(keysOf(places));
     const answers = (await pipeline.exec())!;
     for (const [s, places] of slots.entries()) {

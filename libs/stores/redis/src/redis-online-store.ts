@@ -2,7 +2,7 @@ import type {
   ApplyOptions,
   ApplyOutcome,
   GarbageProgress,
-  OnlineKey,
+  OnlineKeys,
   OnlineStore,
   OnlineWrite,
 } from "@timewell/store-ports";
@@ -83,7 +83,7 @@ class RedisOnlineStore implements OnlineStore {
     this.#writer = writer;
   }
 
-  async read(keys: readonly OnlineKey[]): Promise<(Uint8Array | undefined)[]> {
+  async read(keys: OnlineKeys): Promise<(Uint8Array | undefined)[]> {
     if (keys.length === 0) return [];
     try {
       return await this.#rows.mget(keys);

@@ -1,4 +1,4 @@
-import type { OnlineKey } from "@timewell/store-ports";
+import { KeyList, type OnlineKeys } from "@timewell/store-ports";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { encodeMget } from "./encode-mget.ts";
@@ -51,7 +51,7 @@ export class RowConnection {
   }
 
   /** Reads rows, in the order of the keys. */
-  mget(keys: readonly OnlineKey[]): Promise<FoundRows> {
+  mget(keys: OnlineKeys): Promise<FoundRows> {
     const socket = this.#socket;
     if (socket === undefined || this.#greetings > 0)
       return Promise.reject(new Error("there is no connection"));
@@ -59,7 +59,7 @@ export class RowConnection {
       const timer = setTimeout(() => this.#expire(waiter), this.#options.commandTimeoutMs);
       const waiter: Waiter = { resolve, reject, timer };
       this.#waiters.push(waiter);
-      socket.write(encodeMget(keys));
+      socket.write(encodeMget(keys instanceof KeyList ? keys : KeyList.of(keys)));
     });
   }
 
