@@ -42,7 +42,10 @@ async function* stream(
   set: OpenedTrainingSet,
   call: TrainingCall,
 ): AsyncGenerator<GetTrainingSetResponse> {
-  const plan = trainingPlan(set, await knownGaps(deps.offlineCatalog));
+  const plan = trainingPlan(set, {
+    gaps: await knownGaps(deps.offlineCatalog),
+    batchRows: deps.batchRows,
+  });
   const joined = withLabelErrors(deps.offlineEngine.trainingSet(plan, call.signal), plan.labels);
   yield* streamTrainingSet(deps, set, withComputed(joined, set), call);
 }

@@ -28,4 +28,6 @@ export interface RetrievalDeps {
   readonly graceUs: bigint;
   /** A stream that nobody reads, or labels that do not come, for so long end their call, ms. Absent: 60 s. */
   readonly stallMs?: number | undefined;
+  /** Rows of every batch but the last. Absent: 65,536, which is what digests of this format version have. */
+  readonly batchRows?: number | undefined;
 }

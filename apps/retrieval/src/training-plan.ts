@@ -1,5 +1,5 @@
 import type { CompiledView } from "@timewell/model";
-import type { KnownGap, TrainingPlan, TrainingView, ViewHistory } from "@timewell/store-ports";
+import type { TrainingPlan, TrainingView, ViewHistory } from "@timewell/store-ports";
 import { effectiveTtlUs, forgetAfterUs } from "@timewell/ttl";
 
 import type { OpenedTrainingSet } from "./open-training-set.ts";
@@ -8,7 +8,7 @@ import type { ResolvedSpec, ResolvedView } from "./request/resolved-spec.ts";
 /** What the engine has to do for a stream. */
 export function trainingPlan(
   { spec, labels, history, shard, position }: OpenedTrainingSet,
-  gaps: readonly KnownGap[],
+  { gaps, batchRows }: Pick<TrainingPlan, "gaps" | "batchRows">,
 ): TrainingPlan {
   const { output, onDemand } = spec;
   const computed = new Set(onDemand?.columns.map(({ name }) => name));
@@ -29,6 +29,7 @@ export function trainingPlan(
     order: spec.order,
     rows: { shard, nextOrdinal: position?.nextOrdinal },
     gaps,
+    batchRows,
   };
 }
 

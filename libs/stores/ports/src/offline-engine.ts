@@ -141,6 +141,8 @@ export interface TrainingPlan {
   readonly order?: "labels" | "event-time" | undefined;
   /** Absent: all rows. */
   readonly rows?: RowSelection | undefined;
+  /** Rows of every batch but the last. Absent: 65,536. */
+  readonly batchRows?: number | undefined;
   /** Outages, in order, that do not overlap: rows inside them are counted for views in mode AVAILABLE with log rows. Absent: none. */
   readonly gaps?: readonly KnownGap[] | undefined;
 }
@@ -255,7 +257,7 @@ export interface OfflineEngine {
   describe(format: "arrow" | "parquet" | "csv", path: string): Promise<FileColumn[]>;
 
   /**
-   * Makes a training set: a schema, batches of 65,536 rows in the order asked for (the last may have less), a summary. The bytes of a
+   * Makes a training set: a schema, batches of equally many rows in the order asked for (the last may have less), a summary. The bytes of a
    * batch are canonical: equal rows have equal bytes, whatever else was joined with them. The next part is made only when it is asked
    * for, apart from a bounded look-ahead; returning early or aborting stops the work within 50 ms.
    */

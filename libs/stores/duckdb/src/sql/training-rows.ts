@@ -8,7 +8,7 @@ import type { TimeRange } from "./segment-rows.ts";
 export const statusCodes = ["PRESENT", "EXPIRED", "NOT_FOUND"] as const;
 
 /**
- * A training set in its order. Columns: those of the labels, then for each view its status code (UTINYINT) and its features, then the
+ * A training set in its order. Columns: those of the labels, then for each view its status code (UTINYINT) and its features (only those of PRESENT rows count), then the
  * instants that are returned, in µs. `labelColumns` are expressions over the columns `c0…` of the labels.
  */
 export function trainingRows(
@@ -68,11 +68,7 @@ function status(view: ViewJoin, v: number, parameters: Parameters): string {
   return `CAST(CASE WHEN h${v}.e IS NULL OR h${v}.d${forgotten} THEN 2${expired} ELSE 0 END AS UTINYINT)`;
 }
 
-/** Values that do not count are withheld; those of a tombstone or a miss are NULL as they are. */
+/** Values that do not count are withheld where batches are made, by the status before them. */
 function outputs(view: ViewJoin, v: number): string[] {
-  const isWithheld = view.ttlUs !== 0n || view.forgetAfterUs !== 0n;
-  const features = view.history.features.map((_, f) =>
-    isWithheld ? `CASE WHEN v${v}s = 0 THEN v${v}f${f} END AS v${v}f${f}` : `v${v}f${f}`,
-  );
-  return [`v${v}s`, ...features];
+  return [`v${v}s`, ...view.history.features.map((_, f) => `v${v}f${f}`)];
 }

@@ -13,7 +13,7 @@ import { outputNames } from "./output-names.ts";
 import { planHistory } from "./plan-history.ts";
 import { instantOf, planLabels } from "./plan-labels.ts";
 import { rawChunk } from "./row-encoder.ts";
-import { batchRows, rowRange } from "./row-range.ts";
+import { batchRowsDefault, rowRange } from "./row-range.ts";
 import type { StreamedResult } from "./streamed-result.ts";
 import { TrainingBatches } from "./training-batches.ts";
 
@@ -27,7 +27,7 @@ export async function makeTrainingSet(
   const labels = await planLabels(database, plan, warnings);
   const output = outputNames(plan, labels);
   const { rows, ...times } = await checkLabels(database, labels);
-  const range = rowRange(rows, plan.rows);
+  const range = rowRange(rows, plan);
   const query = await planQuery(database, plan, labels, { range, times });
   const shown = labels.columns.flatMap(({ name }, i) => (output.has(name) ? [i] : []));
   const parameters = new Parameters();
@@ -41,7 +41,7 @@ export async function makeTrainingSet(
     types: result.columnTypes(),
   });
   await frames.write("schema", withHead(serialize(range), batches.schemaMessage));
-  await sendBatches(result, batches, frames);
+  await sendBatches(result, batches, frames, plan.batchRows ?? batchRowsDefault);
   return { rows: batches.rowsTotal, statusCounts: batches.statusCounts, warnings };
 }
 
@@ -91,6 +91,7 @@ async function sendBatches(
   result: StreamedResult,
   batches: TrainingBatches,
   frames: FrameWriter,
+  batchRows: number,
 ): Promise<void> {
   for (;;) {
     const chunk = await result.fetchChunk();
