@@ -44,7 +44,14 @@ _KINDS = {
     "DATA_LOSS": "DATA_LOSS",
 }
 # What an HTTP/2 connection that breaks in the middle of a stream looks like besides UNAVAILABLE.
-_CUT = ("RST_STREAM", "Stream removed", "unexpected EOS", "GOAWAY", "Socket closed")
+_CUT = (
+    "RST_STREAM",
+    "Stream removed",
+    "unexpected EOS",
+    "GOAWAY",
+    "Socket closed",
+    "Internal error from Core",
+)
 _INFO_TYPE = "timewell.types.v1.ErrorInfo"
 
 Metadata = Iterable[tuple[str, str | bytes]]
