@@ -212,7 +212,10 @@ export class Applier {
         await this.#watch.asked(() => this.#deps.onlineStore.apply([], { fence, watermark: startAfter }));
         this.#partitions.set(lease.partition, {
           lease,
-          applier: new PartitionApplier(this.#deps, this.#watch, lease, startAfter),
+          applier: new PartitionApplier(this.#deps, this.#watch, lease, {
+            startAfter,
+            writtenUntil: watermarks.get(lease.partition) ?? 0n,
+          }),
         });
         this.#begun.add(lease.partition);
       }),

@@ -11,6 +11,8 @@ export interface Definitions {
   projects(): readonly CompiledProject[];
   /** How long ago they were last confirmed to be the newest, ms; undefined where they never were in this process. */
   ageMs(): number | undefined;
+  /** A view version that was deleted, as it was last. Absent: what was deleted is not known any more. */
+  deletedView?(viewId: number): Promise<CompiledView | undefined>;
 }
 
 /** How ingestion behaves. */

@@ -223,6 +223,40 @@ describe("outages of the online store (semantics 6)", () => {
     await expectOneGap("MISCONFIGURED", fromUs, toUs);
   });
 
+  // The stamp was in the store alone, and expired there: the next process took the time of its own start for it.
+  it("one covers a row that expired before its stamp was recorded", async () => {
+    await stop();
+    const view = world.view("airport_hourly");
+    const settings = { ...world.deps.settings, expiry: "physical" as const, graceUs: 0n };
+    const life = { isOver: false };
+    const ingestLog = new Proxy(world.deps.ingestLog, {
+      get:
+        (log, name) =>
+        (...args: unknown[]) =>
+          life.isOver
+            ? new Promise(() => undefined)
+            : (Reflect.get(log, name) as (...args: unknown[]) => unknown).apply(log, args),
+    });
+    const apply = store.apply.bind(store);
+    store.apply = async (writes, options) => {
+      if (writes.length > 0) life.isOver = true;
+      return apply(writes, options);
+    };
+    const killed = new Applier({ ...world.deps, ingestLog, settings });
+    killed.start();
+    await world.until(() => killed.leases().length === 64);
+    const fromUs = world.clock.nowUs();
+    await world.push(row(1n, fromUs));
+    await world.until(async () => (await seen()) === 1n);
+    store.apply = apply;
+    await world.clock.advance(Number(view.ttlUs / 1000n) + 60_000);
+    expect(await seen()).toBeUndefined();
+    world.applier = new Applier({ ...world.deps, settings });
+    world.applier.start();
+    await world.until(isOver);
+    await expectOneGap("LOST_DATA", fromUs, world.clock.nowUs() - 1_000_000n);
+  });
+
   it("the status shows them, the latest first", async () => {
     for (const run of ["second", "third"]) {
       store.run = run;

@@ -22,13 +22,22 @@ export class PartitionApplier {
   readonly #deps: IngestionDeps;
   readonly #watch: StoreWatch;
   readonly #lease: Lease;
+  /** Rows up to here were written to the store, by this process or one before it. */
+  #writtenUntil: bigint;
   readonly #deferred = new Map<bigint, LogRow>();
   /** Everything up to here was read. */
   #cursor: bigint;
 
-  constructor(deps: IngestionDeps, watch: StoreWatch, lease: Lease, startAfter: bigint) {
+  /** Applies what comes after `startAfter`. Rows up to `writtenUntil` were written before, whatever the log knows of it. */
+  constructor(
+    deps: IngestionDeps,
+    watch: StoreWatch,
+    lease: Lease,
+    { startAfter, writtenUntil }: { readonly startAfter: bigint; readonly writtenUntil: bigint },
+  ) {
     this.#deps = deps;
     this.#watch = watch;
+    this.#writtenUntil = writtenUntil;
     this.#lease = lease;
     this.#cursor = startAfter;
   }
@@ -100,7 +109,26 @@ export class PartitionApplier {
       if (row?.availableTimeUs === undefined && row !== undefined && availableTimeUs !== undefined)
         stamps.push({ position: row.position, availableTimeUs });
     });
+    const kept = new Set(written.filter((_, i) => outcomes[i]?.written === false));
+    await this.#reportLostStamps(rows.filter((row) => !kept.has(row)));
+    if (watermark > this.#writtenUntil) this.#writtenUntil = watermark;
     return stamps;
+  }
+
+  /**
+   * Rows that were written before, and are not in the store any more: they expired before the log had their stamps, and when they
+   * could be read first is not known.
+   */
+  async #reportLostStamps(rows: readonly LogRow[]): Promise<void> {
+    const lost = rows.filter(
+      ({ position, availableTimeUs }) => availableTimeUs === undefined && position <= this.#writtenUntil,
+    );
+    if (lost.length === 0) return;
+    const sinceUs = lost.reduce(
+      (us, row) => (row.appendedAtUs < us ? row.appendedAtUs : us),
+      lost[0]!.appendedAtUs,
+    );
+    await this.#watch.unsure(sinceUs);
   }
 }
 

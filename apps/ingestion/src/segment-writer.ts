@@ -125,13 +125,13 @@ function readyRows(deps: IngestionDeps, page: readonly LogRow[], applied: bigint
   return end === -1 ? page : page.slice(0, end);
 }
 
-/** Rows of a view that was deleted are history that nothing can name any more; they go with the log. */
+/** Rows of a view that was deleted are history, too: training sets of before are made of them. */
 async function writeViewSegment(
   deps: IngestionDeps,
   viewId: number,
   rows: readonly LogRow[],
 ): Promise<Segment | undefined> {
-  const view = viewById(deps.definitions, viewId);
+  const view = viewById(deps.definitions, viewId) ?? (await deps.definitions.deletedView?.(viewId));
   if (view === undefined) return undefined;
   const path = join("segments", String(viewId), `${deps.newId()}.parquet`);
   const history = rows.map((row) => historyRow(view, row));

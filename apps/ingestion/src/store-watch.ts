@@ -97,6 +97,14 @@ export class StoreWatch {
     await this.#recordOpen();
   }
 
+  /** What the store answered between an instant and now is not known for sure: that time counts as an outage. */
+  async unsure(fromUs: bigint): Promise<void> {
+    const { clock, offlineCatalog, onlineStore } = this.#deps;
+    if (this.#gap !== undefined) return this.lost(this.#gap.reason, fromUs);
+    const reason = "LOST_DATA";
+    await offlineCatalog.recordGap({ store: onlineStore.engine, fromUs, toUs: clock.nowUs(), reason });
+  }
+
   /** The store is whole as of an instant before it was asked: an outage ends when everything of the log until now is applied. */
   async whole(runId: string, atUs: bigint): Promise<void> {
     const { clock, ingestLog } = this.#deps;

@@ -43,7 +43,9 @@ export interface StoryEngines {
   advance(ms: number): Promise<void>;
   /** Returns when nothing is under way. */
   quiet(): Promise<void>;
-  /** Ends the store and starts it again. */
+  /** Ends the store by force. */
+  kill(): Promise<void>;
+  /** Starts it again. */
   restart(kept: Kept): Promise<void>;
   close(): Promise<void>;
 }
@@ -92,6 +94,9 @@ export async function embeddedEngines(
         if (store.inFlight > 0 || count.inFlight > 0) turns = 0;
       }
     },
+    async kill() {
+      store.isDown = true;
+    },
     async restart(kept) {
       if (online === "lmdb") {
         await inner.close();
@@ -106,6 +111,7 @@ export async function embeddedEngines(
         for (const { writes, options } of store.journal) await inner.apply(writes, options);
       }
       store.become(inner);
+      store.isDown = false;
     },
     async close() {
       await Promise.all([inner.close(), ingestLog.close()]);
