@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from timewell._contracts.registry.v1 import snapshot_pb2
 from timewell._contracts.retrieval.v1 import retrieval_pb2
 from timewell._operations.project_types import ProjectTypes
+from timewell._suggest import suggest
 from timewell.errors import InvalidRequestError, NotFoundError
 from timewell.feature_lookup import FeatureLookup
 
@@ -91,7 +91,7 @@ def _view(
         f"{_PROBLEM}: table_name {lookup.table_name!r} is no feature view of project "
         f"{types.snapshot.project}",
         field=f"{place}.table_name",
-        hint=_suggest(name, known, "feature views"),
+        hint=suggest(name, known, "feature views"),
     )
 
 
@@ -106,14 +106,14 @@ def _features(
                 "FEATURE_NOT_FOUND",
                 f"{_PROBLEM}: {lookup.table_name} has no feature {feature!r}",
                 field=f"{place}.feature_names",
-                hint=_suggest(feature, known, "features"),
+                hint=suggest(feature, known, "features"),
             )
     for feature in lookup.renames:
         if feature not in features:
             raise _invalid(
                 f"{place}.rename_outputs",
                 f"rename_outputs names {feature!r}, which is not looked up in {lookup.table_name}",
-                _suggest(feature, features, "features"),
+                suggest(feature, features, "features"),
             )
     return features
 
@@ -153,7 +153,7 @@ def _check_column(
         raise _invalid(
             place,
             f"df has no column {column!r}, which {field} of {table_name} names",
-            _suggest(column, columns, "columns of df"),
+            suggest(column, columns, "columns of df"),
         )
 
 
@@ -171,17 +171,9 @@ def _excluded(exclude_columns: Sequence[str], known: Sequence[str]) -> set[str]:
             raise _invalid(
                 "exclude_columns",
                 f"exclude_columns names {name!r}, which is no column of the training set",
-                _suggest(name, known, "columns"),
+                suggest(name, known, "columns"),
             )
     return set(names)
-
-
-def _suggest(name: str, known: Sequence[str], what: str) -> str:
-    near = get_close_matches(name, known, n=1)
-    if near:
-        return f"Did you mean {near[0]}?"
-    shown = ", ".join(known[:5]) + (", …" if len(known) > 5 else "")
-    return f"The {what} are {shown}." if known else f"There are no {what} yet."
 
 
 def _invalid(field: str, problem: str, hint: str) -> InvalidRequestError:

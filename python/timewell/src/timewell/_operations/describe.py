@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import TypeVar
 
 from timewell._contracts.registry.v1 import registry_pb2, snapshot_pb2
 from timewell._operations.context import Context
 from timewell._rpc.call import Operation, call
 from timewell._rpc.methods import GET_SNAPSHOT, LIST_PROJECTS
+from timewell._suggest import suggest
 from timewell.described import (
     EntityInfo,
     FeatureServiceInfo,
@@ -88,10 +88,11 @@ def _named(kind: str, what: str, name: str, found: Sequence[Info], context: Cont
     for info in found:
         if info.name == name:
             return info
-    close = get_close_matches(name, [info.name for info in found], n=1)
     raise NotFoundError(
         kind,
         f"Cannot find {what} {name} in project {context.project}",
         field="name",
-        hint=f"Did you mean {close[0]}?" if close else "",
+        hint=suggest(
+            name, (info.name for info in found), "entities" if what == "entity" else f"{what}s"
+        ),
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 import pyarrow as pa
 
 from timewell._contracts.registry.v1 import snapshot_pb2
+from timewell._suggest import suggest
 from timewell._values.arrow_type import arrow_type
 
 Types = Mapping[str, int]
@@ -40,9 +40,8 @@ class ProjectTypes:
         return next((found for found in state.versions if found.version == version), None)
 
     def did_you_mean(self, name: str) -> str:
-        """A hint that names the view that may be meant; empty where none is alike."""
-        close = get_close_matches(name, [view.name for view in self.snapshot.feature_views], n=1)
-        return f"Did you mean {close[0]}?" if close else ""
+        """A hint that names the view that may be meant, else what views there are."""
+        return suggest(name, (view.name for view in self.snapshot.feature_views), "feature views")
 
     def service(self, name: str) -> ServiceTypes | None:
         """A feature service."""

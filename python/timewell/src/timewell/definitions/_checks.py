@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from difflib import get_close_matches
 
 from timewell.errors import InvalidRequestError
 
@@ -55,11 +54,3 @@ def duration_ms(value: object, path: str) -> int:
         expected = "0 or a positive duration of whole milliseconds"
         raise invalid_definition(path, value, expected)
     return value // _MILLISECOND
-
-
-def suggest(name: object, known: list[str]) -> str:
-    """A hint for a name that is not there: the likeliest one, else all there are."""
-    close = get_close_matches(str(name), known, n=1)
-    if close:
-        return f"Did you mean {close[0]}?"
-    return f"There are {', '.join(known)}." if known else "There are none."

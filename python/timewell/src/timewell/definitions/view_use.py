@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from timewell._contracts.types.v1 import definitions_pb2
-from timewell.definitions._checks import invalid_definition, suggest, text, text_map
+from timewell._suggest import suggest
+from timewell.definitions._checks import invalid_definition, text, text_map
 from timewell.errors import InvalidRequestError, NotFoundError
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class ViewUse:
             if key not in known:
                 message = f"Cannot use {self._view.name} as {name}: it has no join key {key}"
                 field = f"{path}.join_keys[{key}]"
-                hint = suggest(key, known)
+                hint = suggest(key, known, "join keys")
                 raise InvalidRequestError("INVALID_DEFINITION", message, field=field, hint=hint)
         reference.join_key_mapping.clear()
         reference.join_key_mapping.update(mapping)
@@ -81,7 +82,7 @@ class ViewUse:
         for feature in features:
             if feature not in known:
                 message = f"Cannot select {feature}: {self._view.name} has no such feature"
-                hint = suggest(feature, known)
+                hint = suggest(feature, known, "features")
                 raise NotFoundError("FEATURE_NOT_FOUND", message, field=path, hint=hint)
         reference = self.to_message()
         reference.features[:] = features
