@@ -10,12 +10,15 @@ import type {
 } from "@timewell/store-ports";
 import type { Redis } from "ioredis";
 import { createHash } from "node:crypto";
+import { answered } from "./answered.ts";
 import { chunkEnds, decodeOutcomes, encodeChunk } from "./apply-chunks.ts";
+import { BatchesUnderWay } from "./batches-under-way.ts";
 import { checkRedis, redisInfo } from "./check-redis.ts";
 import { endRedisCluster, type RedisClusterClient } from "./cluster-client.ts";
 import { ClusterPartitions } from "./cluster-partitions.ts";
 import { collectNodeGarbage } from "./collect-node-garbage.ts";
-import { fenced, fencedEpoch, redisUnavailable } from "./redis-errors.ts";
+import { placesBySlot } from "./places-by-slot.ts";
+import { redisUnavailable } from "./redis-errors.ts";
 
 /** Script calls of one batch that are on their way at once: a slot has few rows of it, so they are many and small. */
 const callsInFlightMax = 256;
@@ -30,7 +33,7 @@ export class RedisClusterOnlineStore implements OnlineStore {
   readonly #reader: RedisClusterClient;
   readonly #writer: RedisClusterClient;
   readonly #partitions: ClusterPartitions;
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #batches = new BatchesUnderWay();
 
   /** The store ends both clients when it is closed. */
   constructor(reader: RedisClusterClient, writer: RedisClusterClient) {
@@ -45,60 +48,38 @@ export class RedisClusterOnlineStore implements OnlineStore {
 
   async read(keys: OnlineKeys): Promise<(Uint8Array | undefined)[]> {
     const rows = new Array<Uint8Array | undefined>(keys.length);
-    const shards = new Map<number, Map<number, number[]>>();
-    for (let i = 0; i < keys.length; i++) {
-      const slot = clusterSlot(keys.at(i)!.entityKey);
-      const shard = this.#shardOfSlot(slot);
-      const slots = shards.get(shard) ?? new Map<number, number[]>();
-      if (slots.size === 0) shards.set(shard, slots);
-      const places = slots.get(slot);
-      if (places === undefined) slots.set(slot, [i]);
-      else places.push(i);
-    }
-    try {
-      await Promise.all(
-        [...shards.values()].map((slots) => this.#readShard(keys, [...slots.values()], rows)),
-      );
-      return rows;
-    } catch (reason) {
-      throw redisUnavailable("read from", reason);
-    }
+    const bySlot = placesBySlot(keys.length, (i) => clusterSlot(keys.at(i)!.entityKey));
+    const shards = Map.groupBy(bySlot, ([slot]) => this.#shardOfSlot(slot));
+    const reads = [...shards.values()].map((slots) =>
+      this.#readShard(
+        keys,
+        slots.map(([, places]) => places),
+        rows,
+      ),
+    );
+    await answered("read from", () => Promise.all(reads));
+    return rows;
   }
 
   async apply(writes: readonly OnlineWrite[], options: ApplyOptions = {}): Promise<ApplyOutcome[]> {
     if (writes.length === 0 && options.fence === undefined) return [];
-    const applying = this.#applyBySlot(writes, options);
-    this.#underWay.add(applying);
-    try {
-      return await applying;
-    } catch (reason) {
-      const seen = fencedEpoch(reason);
-      throw seen === undefined ? redisUnavailable("write to", reason) : fenced(options, seen);
-    } finally {
-      this.#underWay.delete(applying);
-    }
+    return this.#batches.add(options, this.#applyBySlot(writes, options));
   }
 
   async watermarks(): Promise<Map<number, bigint>> {
-    try {
-      return await this.#partitions.watermarks();
-    } catch (reason) {
-      throw redisUnavailable("read from", reason);
-    }
+    return answered("read from", () => this.#partitions.watermarks());
   }
 
   /** Changes with the run id of any master. */
   async runId(): Promise<string> {
-    try {
-      const ids = await Promise.all(
+    const ids = await answered("read from", () =>
+      Promise.all(
         this.#masters(this.#reader).map(
           async (node) => (await redisInfo(node, "server")).get("run_id") ?? "",
         ),
-      );
-      return `redis-cluster-${createHash("sha256").update(ids.sort().join()).digest("hex").slice(0, 40)}`;
-    } catch (reason) {
-      throw redisUnavailable("read from", reason);
-    }
+      ),
+    );
+    return `redis-cluster-${createHash("sha256").update(ids.sort().join()).digest("hex").slice(0, 40)}`;
   }
 
   async *collectGarbage(viewId: number, eventTimeBeforeUs: bigint): AsyncIterable<GarbageProgress> {
@@ -116,15 +97,13 @@ export class RedisClusterOnlineStore implements OnlineStore {
   }
 
   async check(): Promise<void> {
-    try {
+    await answered("check", async () => {
       for (const node of this.#masters(this.#reader)) await checkRedis(node, true);
-    } catch (reason) {
-      throw redisUnavailable("check", reason);
-    }
+    });
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.#underWay);
+    await this.#batches.ended();
     await Promise.all([endRedisCluster(this.#reader), endRedisCluster(this.#writer)]);
   }
 
@@ -173,7 +152,7 @@ export class RedisClusterOnlineStore implements OnlineStore {
     if (writes.length === 0) return [];
     const outcomes = new Array<ApplyOutcome>(writes.length);
     const inFlight = new Set<Promise<void>>();
-    for (const places of bySlot(writes)) {
+    for (const places of placesBySlot(writes.length, (i) => clusterSlot(writes[i]!.entityKey)).values()) {
       const ofSlot = places.map((i) => writes[i]!);
       let start = 0;
       for (const end of chunkEnds(ofSlot)) {
@@ -218,28 +197,10 @@ export class RedisClusterOnlineStore implements OnlineStore {
   }
 
   async #removeGarbage(keys: readonly Buffer[], bound: Buffer): Promise<number> {
-    const slots = new Map<number, Buffer[]>();
-    for (const key of keys) {
-      const slot = clusterSlot(splitRedisKey(key).entityKey);
-      const known = slots.get(slot);
-      if (known === undefined) slots.set(slot, [key]);
-      else known.push(key);
-    }
+    const slots = Map.groupBy(keys, (key) => clusterSlot(splitRedisKey(key).entityKey));
     const removed = await Promise.all(
       [...slots.values()].map((ofSlot) => this.#writer.timewellGarbage(ofSlot.length, ...ofSlot, bound)),
     );
     return removed.reduce((sum, each) => sum + each, 0);
   }
-}
-
-/** Places of the writes of each slot, in order. */
-function bySlot(writes: readonly OnlineWrite[]): number[][] {
-  const slots = new Map<number, number[]>();
-  for (let i = 0; i < writes.length; i++) {
-    const slot = clusterSlot(writes[i]!.entityKey);
-    const known = slots.get(slot);
-    if (known === undefined) slots.set(slot, [i]);
-    else known.push(i);
-  }
-  return [...slots.values()];
 }

@@ -6,14 +6,15 @@ import type {
   OnlineStore,
   OnlineWrite,
 } from "@timewell/store-ports";
+import { answered } from "./answered.ts";
 import { chunkEnds, decodeOutcomes, encodeChunk } from "./apply-chunks.ts";
 import { watermarksKey } from "./apply-script.ts";
+import { BatchesUnderWay } from "./batches-under-way.ts";
 import { checkRedis, redisInfo } from "./check-redis.ts";
 import { connectRedisCluster } from "./cluster-client.ts";
 import { collectNodeGarbage } from "./collect-node-garbage.ts";
 import { connectRedis, endRedis, type RedisClient } from "./redis-client.ts";
 import { RedisClusterOnlineStore } from "./redis-cluster-online-store.ts";
-import { fenced, fencedEpoch, redisUnavailable } from "./redis-errors.ts";
 import { parseRedisUrl, type RedisAddress } from "./redis-url.ts";
 import { RowConnection } from "./row-connection.ts";
 
@@ -75,7 +76,7 @@ class RedisOnlineStore implements OnlineStore {
   readonly #rows: RowConnection;
   readonly #reader: RedisClient;
   readonly #writer: RedisClient;
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #batches = new BatchesUnderWay();
 
   constructor(rows: RowConnection, reader: RedisClient, writer: RedisClient) {
     this.#rows = rows;
@@ -85,46 +86,25 @@ class RedisOnlineStore implements OnlineStore {
 
   async read(keys: OnlineKeys): Promise<(Uint8Array | undefined)[]> {
     if (keys.length === 0) return [];
-    try {
-      return await this.#rows.mget(keys);
-    } catch (reason) {
-      throw redisUnavailable("read from", reason);
-    }
+    return answered("read from", () => this.#rows.mget(keys));
   }
 
   async apply(writes: readonly OnlineWrite[], options: ApplyOptions = {}): Promise<ApplyOutcome[]> {
     if (writes.length === 0 && options.fence === undefined) return [];
-    const applying = this.#applyChunks(writes, options);
-    this.#underWay.add(applying);
-    try {
-      return await applying;
-    } catch (reason) {
-      const seen = fencedEpoch(reason);
-      throw seen === undefined ? redisUnavailable("write to", reason) : fenced(options, seen);
-    } finally {
-      this.#underWay.delete(applying);
-    }
+    return this.#batches.add(options, this.#applyChunks(writes, options));
   }
 
   async watermarks(): Promise<Map<number, bigint>> {
-    try {
-      const stored = await this.#reader.hgetall(watermarksKey);
-      const pairs = Object.entries(stored).map(
-        ([partition, digits]) => [Number(partition), BigInt(digits)] as const,
-      );
-      return new Map(pairs);
-    } catch (reason) {
-      throw redisUnavailable("read from", reason);
-    }
+    const stored = await answered("read from", () => this.#reader.hgetall(watermarksKey));
+    const pairs = Object.entries(stored).map(
+      ([partition, digits]) => [Number(partition), BigInt(digits)] as const,
+    );
+    return new Map(pairs);
   }
 
   async runId(): Promise<string> {
-    try {
-      const runId = (await redisInfo(this.#reader, "server")).get("run_id");
-      return `redis-${runId}`;
-    } catch (reason) {
-      throw redisUnavailable("read from", reason);
-    }
+    const info = await answered("read from", () => redisInfo(this.#reader, "server"));
+    return `redis-${info.get("run_id")}`;
   }
 
   async *collectGarbage(viewId: number, eventTimeBeforeUs: bigint): AsyncIterable<GarbageProgress> {
@@ -140,15 +120,11 @@ class RedisOnlineStore implements OnlineStore {
   }
 
   async check(): Promise<void> {
-    try {
-      await checkRedis(this.#reader);
-    } catch (reason) {
-      throw redisUnavailable("check", reason);
-    }
+    await answered("check", () => checkRedis(this.#reader));
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.#underWay);
+    await this.#batches.ended();
     this.#rows.close();
     await Promise.all([endRedis(this.#reader), endRedis(this.#writer)]);
   }
