@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 import timewell
+import timewell.aio
+import timewell.mlflow
 from standalone_app import REPOSITORY
 
 SOURCES = REPOSITORY / "python/timewell/src"
+PACKAGES = [timewell, timewell.aio, timewell.mlflow]
 PAGE = (REPOSITORY / "docs/python.md").read_text()
 
 
@@ -21,13 +28,14 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
-def origins() -> dict[str, Path]:
-    """Public name to the file that defines it, as timewell/__init__.py imports it."""
+def origins(package: ModuleType) -> dict[str, Path]:
+    """Public name to the file that defines it, as the package's __init__.py imports it."""
     return {
         alias.asname or alias.name: SOURCES / f"{node.module.replace('.', '/')}.py"
-        for node in tree_of(SOURCES / "timewell/__init__.py").body
+        for node in tree_of(Path(str(package.__file__))).body
         if isinstance(node, ast.ImportFrom) and node.module is not None
         for alias in node.names
+        if node.module != "__future__"
     }
 
 
@@ -60,19 +68,34 @@ def undocumented(body: list[ast.stmt], prefix: str = "") -> Iterator[str]:
             yield from undocumented(node.body, f"{prefix}{node.name}.")
 
 
-def test_all_is_sorted_and_complete() -> None:
-    names = timewell.__all__
-    assert set(names) == set(origins())
-    assert len(set(names)) == len(names)
+def undocumented_members(made: object) -> Iterator[str]:
+    """Public methods and properties of a class without a docstring, inherited ones too."""
+    if not inspect.isclass(made):
+        return
+    for base in made.__mro__:
+        if not base.__module__.startswith("timewell."):
+            continue
+        for name, member in vars(base).items():
+            is_member = inspect.isfunction(member) or isinstance(member, property)
+            if is_member and not name.startswith("_") and not inspect.getdoc(member):
+                yield f"{base.__module__}.{base.__name__}.{name}"
 
 
-def test_every_public_name_has_a_docstring_and_so_have_its_parts() -> None:
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
+def test_all_names_everything_that_is_imported_once(package: ModuleType) -> None:
+    assert sorted(package.__all__) == sorted(origins(package))
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
+def test_every_public_name_has_a_docstring_and_so_have_its_parts(package: ModuleType) -> None:
     found = [
         text
-        for name, path in origins().items()
+        for name, path in origins(package).items()
         for text in undocumented(tree_of(path).body)
         if text.split(".")[0] == name
     ]
+    for name in package.__all__:
+        found += undocumented_members(getattr(package, name))
     assert found == []
 
 
