@@ -194,6 +194,13 @@ export class RebuildWorld {
     await this.#server.ingestion.flush();
   }
 
+  /** Takes all segments out of the manifest, as nothing should. */
+  async loseSegments(): Promise<void> {
+    const { version, segments } = await this.#stores.offlineCatalog.manifest();
+    const removed = segments.map(({ path }) => path);
+    await this.#stores.offlineCatalog.commit(version, { added: [], removed, flushed: new Map() });
+  }
+
   async materialize(view: RebuildView): Promise<void> {
     if (view === "pushed") return;
     for await (const _ of this.#ingestion.materializeIncremental({ project, featureView: view }));

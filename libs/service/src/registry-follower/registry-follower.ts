@@ -1,11 +1,12 @@
 import type { Client } from "@connectrpc/connect";
 import type { FeatureRegistry, Snapshot } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
-import { compileProject, type CompiledProject } from "@timewell/model";
+import { compileProject, type CompiledProject, type CompiledView } from "@timewell/model";
 import type { Clock } from "@timewell/ttl";
 import { distance } from "fastest-levenshtein";
 import type { Logger } from "pino";
 import { untilAborted } from "../interceptors/until-aborted.ts";
+import { DeletedViews } from "./deleted-views.ts";
 import { OldProjects } from "./old-projects.ts";
 import { SnapshotDirectory } from "./snapshot-directory.ts";
 
@@ -36,6 +37,7 @@ export class RegistryFollower {
   readonly #directory: SnapshotDirectory | undefined;
   readonly #projects = new Map<string, CompiledProject>();
   readonly #oldProjects: OldProjects;
+  readonly #deletedViews = new DeletedViews((name, version) => this.projectAt(name, version));
   readonly #listeners = new Set<(project: CompiledProject) => void>();
   readonly #waiters = new Set<Waiter>();
   readonly #closing = new AbortController();
@@ -82,6 +84,11 @@ export class RegistryFollower {
   async projectAt(name: string, version: bigint): Promise<CompiledProject> {
     const current = this.#projects.get(name);
     return current?.version === version ? current : this.#oldProjects.projectAt(name, version);
+  }
+
+  /** A view version that was deleted, by its id, as it was last; undefined where it is not found. REGISTRY_UNAVAILABLE. */
+  deletedView(viewId: number): Promise<CompiledView | undefined> {
+    return this.#deletedViews.find(viewId, this.projects());
   }
 
   /** Every project, in order of name. */
