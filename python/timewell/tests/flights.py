@@ -12,7 +12,7 @@ from standalone_app import NODE, REPOSITORY, StandaloneApp
 from timewell.client import Client
 
 EXAMPLE = REPOSITORY / "examples/flight-delays"
-FILLED_UP_TO = "2001-01-03T10:00:00Z"
+FILLED_UP_TO = "2001-01-03T10:00:00.000001Z"
 _FILES = ("airport_hourly.parquet", "route_daily.parquet", "labels.parquet")
 
 
@@ -46,7 +46,7 @@ def flights_client(app: StandaloneApp, project: str) -> Client:
 
 
 def fill_flights(app: StandaloneApp, project: str) -> None:
-    """Brings the online store forward to 3 January 2001, 10:00."""
+    """Brings the online store forward to 3 January 2001, 10:00, that instant included."""
     for view in ("airport_hourly", "route_daily"):
         times = ["--from", "2000-12-01", "--to", FILLED_UP_TO]
         app.timewell("materialize", view, *times, "--project", project)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from importlib import import_module
 from typing import Any
+
+# It tells its makers of its use, unless asked not to.
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

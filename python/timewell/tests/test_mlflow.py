@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sklearn.ensemble import HistGradientBoostingClassifier  # type: ignore[import-untyped]
 from sklearn.impute import SimpleImputer  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
+from sklearn.tree import DecisionTreeClassifier  # type: ignore[import-untyped]
 
 import timewell.mlflow
 from flights import flight_features, flights_client
@@ -229,10 +229,10 @@ def test_a_model_goes_on_with_its_features_after_the_service_changed(
     training_set = client.get_historical_features(frame.iloc[:, :4], service="delay_v3")
     joined = training_set.to_pandas()
     names = [column.name for column in training_set.receipt.columns]
-    gradient = HistGradientBoostingClassifier(max_iter=5)
-    gradient.fit(joined[names].astype("float64"), joined["label"])
+    tree = DecisionTreeClassifier(max_depth=4, random_state=0)
+    tree.fit(joined[names].astype("float64"), joined["label"])
     info = log_model(
-        gradient,
+        tree,
         "later",
         training_set=training_set,
         client=client,
@@ -351,7 +351,12 @@ def test_what_cannot_be_logged_or_scored_says_why(
         log_model(model, training_set=training_set, client=client, inputs=["a"] * 2)
     with pytest.raises(InvalidRequestError, match="which is Timewell's own key"):
         log_model(model, training_set=training_set, client=client, metadata={"timewell": 1})
-    mlflow.sklearn.save_model(model, tmp_path / "plain", skops_trusted_types=["numpy.dtype"])
+    mlflow.sklearn.save_model(
+        model,
+        tmp_path / "plain",
+        skops_trusted_types=["numpy.dtype"],
+        pip_requirements=["scikit-learn"],
+    )
     with pytest.raises(StateError, match="it was logged without a training set"):
         timewell.mlflow.score_batch(str(tmp_path / "plain"), KEYS, client=client)
 
