@@ -11,6 +11,7 @@ import { quoteIdent } from "../sql/sql-ident.ts";
 import type { Database } from "./database.ts";
 import { loadArrowLabels } from "./load-arrow-labels.ts";
 import { requireFiles } from "./require-files.ts";
+import { writtenNames } from "./written-names.ts";
 
 /** Finds the label rows and checks their columns. INVALID_LABELS names what is wrong; warnings are added to the list. */
 export async function planLabels(
@@ -79,10 +80,21 @@ async function findColumns(
       ? textFileScan(path, textColumns, parameters)
       : fileScan(format, [path], parameters, "sniff");
   const columns = await database.columnsOf(`SELECT * FROM ${scan}`, parameters);
+  refuseTwins(await writtenNames(database, format, path));
   return {
     rows: { kind: "file", format, path, textColumns },
     columns: columns.map((column) => ({ ...column, arrowType: undefined })),
   };
+}
+
+function refuseTwins(names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    // The database does not tell names apart by their case.
+    const folded = name.toLowerCase();
+    if (seen.has(folded)) throw invalid(name, "is there twice", "Rename one of them.");
+    seen.add(folded);
+  }
 }
 
 async function columnNames(database: Database, path: string): Promise<string[]> {
