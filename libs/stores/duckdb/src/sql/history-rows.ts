@@ -8,7 +8,7 @@ import { sqlType } from "./sql-type.ts";
 
 /**
  * The history of a view: keys `k0…`, event time `e` and available time `a` in µs, order `r`, place among equals `s` (the
- * greater wins), tombstone `d`, features `f0…`.
+ * greater wins), tombstone `d`, number of the row `z`, features `f0…`.
  */
 export function historyRows(join: ViewJoin, range: TimeRange, parameters: Parameters): string {
   const { history } = join;
@@ -39,7 +39,6 @@ export function writtenRows(rows: string, keyCount: number, toUs: bigint, parame
 function sourcePart(plan: SourcePlan, range: TimeRange, parameters: Parameters): string {
   const filter = { eventTimeFromUs: range.fromUs, eventTimeToUs: range.toUs + 1n, reportUnusable: false };
   const rows = sourceRows(plan, filter, parameters);
-  const place = "x * 1099511627776 + y";
   const isCreated = plan.createdTimeColumn !== undefined;
   // Of equal (event time, created time) the first row wins, as in a store where an equal pair is a no-op.
   const order = isCreated ? "CAST(c + 4611686018427387904 AS UBIGINT)" : `CAST(${place} AS UBIGINT)`;
@@ -50,15 +49,17 @@ function sourcePart(plan: SourcePlan, range: TimeRange, parameters: Parameters):
     : delayUs === undefined
       ? "CAST(NULL AS BIGINT)"
       : `e + ${parameters.integer(delayUs)}`;
-  return `SELECT ${names(plan)}, e, ${available} AS a, ${order} AS r, ${tie} AS s, false AS d FROM (${rows}) WHERE e IS NOT NULL`;
+  return `SELECT ${names(plan)}, e, ${available} AS a, ${order} AS r, ${tie} AS s, false AS d, ${place} AS z FROM (${rows}) WHERE e IS NOT NULL`;
 }
 
 function segmentPart(history: HistoryScan, range: TimeRange, parameters: Parameters): string {
-  return `SELECT ${names(history)}, e, a, r, s, d FROM (${segmentRows(history, range, parameters)})`;
+  const z = `${place} + ${segmentsStart}`;
+  return `SELECT ${names(history)}, e, a, r, s, d, ${z} AS z FROM (${segmentRows(history, range, parameters)})`;
 }
 
 function tailPart(history: HistoryScan, table: string, range: TimeRange, parameters: Parameters): string {
-  return `SELECT ${names(history)}, e, a, r, CAST(0 AS BIGINT) AS s, d FROM ${quoteIdent(table)} WHERE e <= ${parameters.integer(range.toUs)}`;
+  const z = `rowid + ${tailStart}`;
+  return `SELECT ${names(history)}, e, a, r, CAST(0 AS BIGINT) AS s, d, ${z} AS z FROM ${quoteIdent(table)} WHERE e <= ${parameters.integer(range.toUs)}`;
 }
 
 function emptyPart(history: HistoryScan): string {
@@ -67,9 +68,16 @@ function emptyPart(history: HistoryScan): string {
     ({ type, dimension }, i) => `CAST(NULL AS ${sqlType(type, dimension)}) AS f${i}`,
   );
   const stamps =
-    "CAST(0 AS BIGINT) AS e, CAST(0 AS BIGINT) AS a, CAST(0 AS UBIGINT) AS r, CAST(0 AS BIGINT) AS s, false AS d";
+    "CAST(0 AS BIGINT) AS e, CAST(0 AS BIGINT) AS a, CAST(0 AS UBIGINT) AS r, CAST(0 AS BIGINT) AS s, false AS d, CAST(0 AS BIGINT) AS z";
   return `SELECT ${[...keys, ...features, stamps].join(", ")} WHERE false`;
 }
+
+/** Number of a row in its part: index of the file `x`, number in the file `y`. */
+const place = "x * 1099511627776 + y";
+
+/** Where the numbers of the rows of segments begin, and those of the tail. */
+const segmentsStart = 2n ** 61n;
+const tailStart = 2n ** 62n;
 
 /** Names of keys and features; a SELECT of these puts the parts of a union into the same order. */
 function names(history: Pick<HistoryScan, "keys" | "features">): string {

@@ -15,8 +15,9 @@ export interface TimeRange {
 }
 
 /**
- * Rows of all segments of a history: keys `k0…`, features `f0…`, `e`, `a`, `r`, `s`, `d` as in `history-rows.ts`; those of
- * later segments as of the snapshot. Without a range: all rows that have an available time.
+ * Rows of all segments of a history: keys `k0…`, features `f0…`, `e`, `a`, `r`, `s`, `d` as in `history-rows.ts`, index of the
+ * file `x`, number of the row `y`, both from 0; those of later segments as of the snapshot. Without a range: all rows that have an
+ * available time.
  */
 export function segmentRows(
   history: HistoryScan,
@@ -24,9 +25,15 @@ export function segmentRows(
   parameters: Parameters,
 ): string {
   const { segments, later } = history;
+  let files = 0;
+  const rows = (group: FileGroup, asOf: LaterScan | undefined): string => {
+    const firstFile = files;
+    files += group.paths.length;
+    return groupRows(history, { ...group, firstFile }, asOf, range, parameters);
+  };
   return [
-    ...segments.map((group) => groupRows(history, group, undefined, range, parameters)),
-    ...(later?.groups ?? []).map((group) => groupRows(history, group, later, range, parameters)),
+    ...segments.map((group) => rows(group, undefined)),
+    ...(later?.groups ?? []).map((group) => rows(group, later)),
   ].join("\nUNION ALL\n");
 }
 
@@ -51,12 +58,14 @@ function groupRows(
     `${quoteIdent(order)} AS r`,
     "CAST(0 AS BIGINT) AS s",
     `${quoteIdent(operation)} = ${quoteText(segmentOperations.delete)} AS d`,
+    `CAST(file_index AS BIGINT) + ${group.firstFile} AS x`,
+    "CAST(file_row_number AS BIGINT) AS y",
   ];
   const scan = fileScan("parquet", group.paths, parameters, "sniff");
   const until = later === undefined ? "" : ` AND ${position} <= ${lastPosition(later)}`;
   const rows = `${scan} WHERE ${condition(range, parameters)}${until}`;
   if (unavailable.length === 0) return `SELECT ${columns.join(", ")} FROM ${rows}`;
-  return `SELECT ${columns.join(", ")} FROM (SELECT * FROM ${rows}) ASOF LEFT JOIN ${rangeTable(unavailable)}
+  return `SELECT ${columns.join(", ")} FROM (SELECT *, file_index, file_row_number FROM ${rows}) ASOF LEFT JOIN ${rangeTable(unavailable)}
 ON ${partition} = __in AND ${position} >= __first`;
 }
 

@@ -8,8 +8,9 @@ import type { TimeRange } from "./segment-rows.ts";
 export const statusCodes = ["PRESENT", "EXPIRED", "NOT_FOUND"] as const;
 
 /**
- * A training set in its order. Columns: those of the labels, then for each view its status code (UTINYINT) and its features (only those of PRESENT rows count), then the
- * instants that are returned, in µs. `labelColumns` are expressions over the columns `c0…` of the labels.
+ * A training set in its order. Columns: those of the labels, then for each view its status code (UTINYINT) and its features, NULL where
+ * it is not PRESENT, then the instants that are returned, in µs. `labelColumns` are expressions over the columns `c0…` of the labels.
+ * Rows are found by keys and times alone, and the features of those that are found are fetched last: few bytes are sorted.
  */
 export function trainingRows(
   query: TrainingQuery,
@@ -19,56 +20,107 @@ export function trainingRows(
   const keys = query.views.flatMap((view, v) =>
     view.keys.map(({ column, type }, k) => `${labelKey(column, type)} AS v${v}k${k}`),
   );
-  const labels = labelRows(query.labels, { ...query, extra: keys }, parameters);
-  const histories = query.views.map((view, v) => `h${v} AS (${history(query, view, parameters)})`);
-  const inner = [
-    "l.n AS n",
-    ...query.returned.map((instant) => `l.t${instant} AS t${instant}`),
-    ...query.labels.columns.map((_, i) => `l.c${i} AS c${i}`),
-    ...query.views.flatMap((view, v) => [
-      `${status(view, v, parameters)} AS v${v}s`,
-      ...view.history.features.map((_, f) => `h${v}.f${f} AS v${v}f${f}`),
-    ]),
+  const tables = [
+    `l AS (${labelRows(query.labels, { ...query, extra: keys }, parameters)})`,
+    ...query.views.map((view, v) => `h${v} AS ${history(query, view, parameters)}`),
+    `m AS ${matches(query, parameters)}`,
+    ...query.views.flatMap((view, v) =>
+      view.mode === "AVAILABLE" ? [] : [`w${v} AS (${winners(view, v)})`],
+    ),
+    `g AS (${judged(query, parameters)})`,
   ];
-  const joins = query.views.map((view, v) => `ASOF LEFT JOIN h${v} ON ${conditions(view, v)}`);
   const outer = [
     ...labelColumns,
-    ...query.views.flatMap(outputs),
+    ...query.views.flatMap((view, v) => [
+      `v${v}s`,
+      ...view.history.features.map((_, f) => `f${v}.f${f} AS v${v}f${f}`),
+    ]),
     ...query.returned.map((instant) => `t${instant}`),
   ];
-  return `WITH ${[`l AS (${labels})`, ...histories].join(",\n")}
-SELECT ${outer.join(", ")} FROM (SELECT ${inner.join(", ")} FROM l ${joins.join("\n")}) ORDER BY n`;
+  const features = query.views.map((view, v) => {
+    const names = ["z", ...view.history.features.map((_, f) => `f${f}`)];
+    return `LEFT JOIN (SELECT ${names.join(", ")} FROM h${v}) f${v} ON g.v${v}z = f${v}.z`;
+  });
+  return `WITH ${tables.join(",\n")}\nSELECT ${outer.join(", ")} FROM g ${features.join("\n")} ORDER BY n`;
 }
 
+/** Read once for the times, once for ties and once for the features of the rows that won; a CSV file only once. */
 function history(query: TrainingQuery, view: ViewJoin, parameters: Parameters): string {
   const { eventTimeMinUs, eventTimeMaxUs } = query;
   const range: TimeRange = {
     fromUs: view.forgetAfterUs === 0n ? undefined : eventTimeMinUs - view.forgetAfterUs,
     toUs: eventTimeMaxUs,
   };
-  const rows = historyRows(view, range, parameters);
-  return view.mode === "AVAILABLE" ? writtenRows(rows, view.keys.length, eventTimeMaxUs, parameters) : rows;
+  const isCsv = view.history.source?.groups.some(({ format }) => format === "csv") ?? false;
+  return `${isCsv ? "" : "NOT "}MATERIALIZED (${historyRows(view, range, parameters)})`;
 }
 
-/** Exactly one inequality: an as-of join. Ties of the event time go by order, then by place. */
-function conditions(view: ViewJoin, v: number): string {
-  const keys = view.keys.map((_, k) => `l.v${v}k${k} = h${v}.k${k}`);
-  const instant =
-    view.mode === "AVAILABLE"
-      ? `l.t${view.instant} >= h${v}.a`
-      : `row(l.t${view.instant}, CAST(18446744073709551615 AS UBIGINT), CAST(9223372036854775807 AS BIGINT)) >= row(h${v}.e, h${v}.r, h${v}.s)`;
-  return [...keys, instant].join(" AND ");
+/**
+ * Each label with the time of its row, `v…e`, and in AVAILABLE mode with the row itself: exactly one inequality, an as-of join, which
+ * sorts nothing but keys and times.
+ */
+function matches({ views, eventTimeMaxUs }: TrainingQuery, parameters: Parameters): string {
+  const found = views.flatMap(({ mode }, v) =>
+    (mode === "AVAILABLE" ? ["e", "z", "d"] : ["e"]).map((name) => `a${v}.${name} AS v${v}${name}`),
+  );
+  const joins = views.map((view, v) => {
+    const keys = keyNames(view);
+    const instant = view.mode === "AVAILABLE" ? "a" : "e";
+    const rows =
+      view.mode === "AVAILABLE"
+        ? writtenRows(
+            `SELECT ${[...keys, "e", "a", "r", "s", "z", "d"].join(", ")} FROM h${v}`,
+            keys.length,
+            eventTimeMaxUs,
+            parameters,
+          )
+        : `SELECT ${[...keys, "e"].join(", ")} FROM h${v} WHERE r IS NOT NULL`;
+    const on = [...sameKeys(view, v, "l", `a${v}`), `l.t${view.instant} >= a${v}.${instant}`];
+    return `ASOF LEFT JOIN (${rows}) a${v} ON ${on.join(" AND ")}`;
+  });
+  const isUsedTwice = views.some(({ mode }) => mode !== "AVAILABLE");
+  return `${isUsedTwice ? "" : "NOT "}MATERIALIZED (SELECT ${["l.*", ...found].join(", ")} FROM l ${joins.join("\n")})`;
+}
+
+/** Of the rows of one key and time the one that counts, for those that a label has found: ties go by order, then by place. */
+function winners(view: ViewJoin, v: number): string {
+  const same = [...keyNames(view), "e"].join(", ");
+  const on = [...sameKeys(view, v, "m", "h"), `h.e = m.v${v}e`].join(" AND ");
+  return `SELECT ${same}, max(struct_pack(r := r, s := s, z := z, d := d)) AS b FROM h${v} h SEMI JOIN m ON ${on} GROUP BY ${same}`;
+}
+
+/** Labels with the status of every view, `v…s`, and the number of the row whose features they get, `v…z`. */
+function judged({ views, labels, returned }: TrainingQuery, parameters: Parameters): string {
+  const joins = views.flatMap((view, v) => {
+    if (view.mode === "AVAILABLE") return [];
+    const on = [...sameKeys(view, v, "m", `w${v}`), `m.v${v}e = w${v}.e`];
+    return [`LEFT JOIN w${v} ON ${on.join(" AND ")}`];
+  });
+  const columns = [
+    "n",
+    ...returned.map((instant) => `t${instant}`),
+    ...labels.columns.map((_, i) => `c${i}`),
+    ...views.flatMap((view, v) => {
+      const row = view.mode === "AVAILABLE" ? `m.v${v}` : `w${v}.b.`;
+      return [`${status(view, v, `${row}d`, parameters)} AS v${v}s`, `${row}z AS v${v}r`];
+    }),
+  ];
+  const kept = views.map((_, v) => `CASE WHEN v${v}s = 0 THEN v${v}r END AS v${v}z`);
+  return `SELECT ${["*", ...kept].join(", ")} FROM (SELECT ${columns.join(", ")} FROM m ${joins.join("\n")})`;
+}
+
+function keyNames(view: ViewJoin): string[] {
+  return view.keys.map((_, k) => `k${k}`);
+}
+
+function sameKeys(view: ViewJoin, v: number, labels: string, rows: string): string[] {
+  return view.keys.map((_, k) => `${labels}.v${v}k${k} = ${rows}.k${k}`);
 }
 
 /** Tombstone, then forgetting, then ttl: as `rowStatus` of @timewell/ttl. */
-function status(view: ViewJoin, v: number, parameters: Parameters): string {
-  const age = `l.t${view.instant} - h${v}.e`;
+function status(view: ViewJoin, v: number, isDeleted: string, parameters: Parameters): string {
+  const age = `t${view.instant} - v${v}e`;
   const forgotten = view.forgetAfterUs === 0n ? "" : ` OR ${age} > ${parameters.integer(view.forgetAfterUs)}`;
   const expired = view.ttlUs === 0n ? "" : ` WHEN ${age} > ${parameters.integer(view.ttlUs)} THEN 1`;
-  return `CAST(CASE WHEN h${v}.e IS NULL OR h${v}.d${forgotten} THEN 2${expired} ELSE 0 END AS UTINYINT)`;
-}
-
-/** Values that do not count are withheld where batches are made, by the status before them. */
-function outputs(view: ViewJoin, v: number): string[] {
-  return [`v${v}s`, ...view.history.features.map((_, f) => `v${v}f${f}`)];
+  return `CAST(CASE WHEN v${v}e IS NULL OR ${isDeleted}${forgotten} THEN 2${expired} ELSE 0 END AS UTINYINT)`;
 }
