@@ -54,5 +54,6 @@ delay_v1 = FeatureService(
         airport_hourly.alias("destination", {"airport": "destination"}),
         route_daily,
     ],
-    description="Features of the model that predicts whether a flight leaves more than 15 minutes late",
+    description="Features of the model that predicts whether a flight leaves more than"
+    " 15 minutes late",
 )
