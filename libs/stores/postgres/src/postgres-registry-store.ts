@@ -10,6 +10,7 @@ import {
   type RegistryStore,
 } from "@timewell/store-ports";
 import type { SqlDatabase } from "./sql-database.ts";
+import { sqlStateBelow } from "./sql-state-below.ts";
 
 /** SQLSTATE of a CHECK constraint that does not hold. */
 const checkViolation = "23514";
@@ -143,10 +144,6 @@ export class PostgresRegistryStore implements RegistryStore {
   async close(): Promise<void> {
     await this.#database.close();
   }
-}
-
-function sqlStateBelow(error: unknown): unknown {
-  return ((error as Error | undefined)?.cause as { readonly code?: unknown } | undefined)?.code;
 }
 
 function readModel({ number, model }: ModelRow): Model {
