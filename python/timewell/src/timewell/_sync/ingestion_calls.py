@@ -42,8 +42,8 @@ class IngestionCalls(ClientBase):
 
         Args:
             view: Name of the feature view.
-            rows: Keys, features and event time by name: dicts, or a pandas, Polars or pyarrow table.
-                More than 10,000 go in several requests.
+            rows: Keys, features and event time by name: dicts, or a pandas, Polars or pyarrow
+                table. More than 10,000 go in several requests.
             version: Version of the view; 0 is the latest.
             event_time_column: Where the event time of each row is.
             wait: "online" waits until the rows can be read, too.

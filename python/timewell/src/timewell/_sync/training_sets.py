@@ -26,9 +26,7 @@ class TrainingSets:
 
     def describe(self, training_set_id: str) -> TrainingSetRecord:
         """One record; NotFoundError where there is none."""
-        return self._transport.run(
-            operations.describe_training_set(self._context, training_set_id)
-        )
+        return self._transport.run(operations.describe_training_set(self._context, training_set_id))
 
     def rebuild(self, training_set_id: str, *, labels: Labels | None = None) -> TrainingSet:
         """The same training set again, byte for byte, also after later pushes and deletes.
