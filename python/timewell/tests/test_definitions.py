@@ -71,6 +71,7 @@ def test_uses_of_a_view_leave_the_view_alone() -> None:
     assert second.to_message().join_key_mapping == {"airport": "origin"}
     assert (second.name, second.to_message().version) == ("destination", 2)
     assert second.view is hourly
+    assert repr(second) == "ViewUse('airport_hourly', name='destination')"
     assert not first.to_message().features
 
 

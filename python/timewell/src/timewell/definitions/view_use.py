@@ -26,6 +26,9 @@ class ViewUse:
         self._view = view
         self._reference = reference or definitions_pb2.ViewReference(view=view.name)
 
+    def __repr__(self) -> str:
+        return f"ViewUse({self._reference.view!r}, name={self.name!r})"
+
     @property
     def view(self) -> FeatureView:
         """The view that is used."""
