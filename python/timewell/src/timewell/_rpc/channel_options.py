@@ -44,6 +44,8 @@ CHANNEL_OPTIONS: tuple[tuple[str, str | int], ...] = (
     ("grpc.http2.max_pings_without_data", 0),
     ("grpc.http2.lookahead_bytes", _STREAM_WINDOW_BYTES),
     ("grpc.max_receive_message_length", _ANSWER_BYTES_MAX),
+    # Identity alone: servers would compress what was asked for, which takes longer than to send it.
+    ("grpc.compression_enabled_algorithms_bitset", 1),
     # Channels of one process do not share a connection that another client has closed or broken.
     ("grpc.use_local_subchannel_pool", 1),
 )
