@@ -336,6 +336,34 @@ def test_feature_lookups_are_found_again_with_the_names_that_they_had(
     assert scored["departures"].equals(by_service[names[1]])
 
 
+def test_lookups_with_and_without_times_go_together(client: Client, frame: pd.DataFrame) -> None:
+    departures = FeatureLookup(
+        "airport_hourly", "departures", "origin", timestamp_lookup_key="event_timestamp"
+    )
+    latest = FeatureLookup("route_daily", "flights")
+    labels = frame.iloc[:50, :4]
+    training_set = client.create_training_set(labels, [departures, latest], "label", as_of=AT)
+    joined = training_set.load_df()
+    inputs = ["departures", "flights"]
+    info = log_model(
+        DecisionTreeClassifier().fit(joined[inputs].astype("float64"), joined["label"]),
+        "mixed",
+        training_set=training_set,
+        client=client,
+        serialization_format="cloudpickle",
+    )
+
+    def scored(keys: pd.DataFrame, as_of: datetime | None = None) -> list[bool]:
+        found = timewell.mlflow.score_batch(info.model_uri, keys, client=client, as_of=as_of)
+        return [bool(found[name].notna().iloc[0]) for name in inputs]
+
+    timed = KEYS.head(1).assign(event_timestamp=AT)
+    assert scored(timed) == [True, False], "what has no times is looked up now"
+    assert scored(timed, AT) == [True, True]
+    assert scored(KEYS.head(1), AT) == [True, True]
+    assert scored(KEYS.head(1)) == [False, False]
+
+
 def test_what_cannot_be_logged_or_scored_says_why(
     client: Client, training_set: TrainingSet, model: Any, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from timewell._contracts.retrieval.v1 import retrieval_pb2
 from timewell._labels.label_columns import label_columns
 from timewell._labels.local_labels import LocalLabels
 from timewell._labels.read_labels import read_labels
+from timewell._labels.with_instant import AS_OF, with_instant
 from timewell._operations.compile_lookups import compile_lookups
 from timewell._operations.context import Context
 from timewell._operations.project_types import ProjectTypes
@@ -61,18 +62,17 @@ def create_training_set(context: Context, read: LookupRead) -> Operation[LookupP
         project=context.project, lookups=compiled.lookups, columns=list(compiled.names)
     )
     times = [it.event_time_column for it in compiled.lookups.lookups if it.event_time_column]
-    if compiled.looks_up_latest:
-        request.as_of_us = instant_us(read.as_of, "as_of")
-    else:
-        request.event_time_column = times[0]
     checked = label_columns(labels.columns.schema, list(dict.fromkeys(times)))
-    return LookupParts(
-        request,
-        replace(labels, columns=checked),
-        compiled.names,
-        label,
-        compiled.feature_names,
-    )
+    sent = replace(labels, columns=checked)
+    if not compiled.looks_up_latest:
+        request.event_time_column = times[0]
+    elif times:
+        # The server looks as of one instant, or at the times of columns.
+        request.event_time_column = AS_OF
+        sent = with_instant(sent, AS_OF, instant_us(read.as_of, "as_of"))
+    else:
+        request.as_of_us = instant_us(read.as_of, "as_of")
+    return LookupParts(request, sent, compiled.names, label, compiled.feature_names)
 
 
 def _local(df: Any) -> LocalLabels:

@@ -34,7 +34,8 @@ def feature_request(
 
     Stored features are looked up in the very versions of their views that the model was made with,
     whatever became of its feature service. On-demand features are computed by the service: it has
-    to be there still, and to mean the same. `own_times`: lookups with times of their own keep them.
+    to be there still, and to mean the same. `own_times`: lookups with times of their own keep them,
+    where the keys have them.
     """
     wanted = [name for name in record.inputs if name not in given]
     stored = {column.column: column for column in record.features}
@@ -47,17 +48,18 @@ def feature_request(
         )
         return FeatureRequest(request, names, ())
     columns = [stored[name] for name in wanted if name in stored]
-    return _lookups(record, columns, own_times=own_times) if columns else None
+    times = set(given) if own_times else set()
+    return _lookups(record, columns, times) if columns else None
 
 
 def _lookups(
-    record: ModelRecord, columns: Sequence[FeatureColumn], *, own_times: bool
+    record: ModelRecord, columns: Sequence[FeatureColumn], times: Collection[str]
 ) -> FeatureRequest:
     message = retrieval_pb2.FeatureLookups()
     aliases: dict[tuple[object, ...], retrieval_pb2.FeatureLookup] = {}
     names: dict[str, str] = {}
     for column in columns:
-        event_time_column = column.event_time_column if own_times else ""
+        event_time_column = column.event_time_column if column.event_time_column in times else ""
         use = (column.view, column.version, column.lookup_keys, event_time_column)
         if use not in aliases:
             aliases[use] = message.lookups.add(
@@ -71,8 +73,8 @@ def _lookups(
             lookup.features.append(column.feature)
         names[f"{lookup.alias}__{column.feature}"] = column.column
     request = retrieval_pb2.GetTrainingSetRequest(project=record.project, lookups=message)
-    times = dict.fromkeys(it.event_time_column for it in message.lookups if it.event_time_column)
-    return FeatureRequest(request, names, tuple(times))
+    used = dict.fromkeys(it.event_time_column for it in message.lookups if it.event_time_column)
+    return FeatureRequest(request, names, tuple(used))
 
 
 def _check_service(context: Context, record: ModelRecord) -> Operation[None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from timewell._contracts.retrieval.v1 import retrieval_pb2
 from timewell._labels.label_columns import label_columns
 from timewell._labels.local_labels import LocalLabels
 from timewell._labels.read_labels import read_labels
+from timewell._labels.with_instant import AS_OF, with_instant
 from timewell._training.to_pandas import to_pandas
 from timewell._values.instant import Instant, instant_us
 from timewell._values.require_module import require_module
@@ -108,33 +108,33 @@ def _join(
     request = asked.request
     request.columns.extend([*given, *asked.names])
     request.drop_labels = True
-    times = _set_times(request, asked, record, given, as_of)
-    checked = replace(labels, columns=label_columns(labels.columns.schema, times))
-    joined = TrainingSet(
-        context.options,
-        client._transport,
-        request,
-        checked,
-    ).to_arrow()
+    sent = _with_times(request, asked, record, labels, as_of)
+    joined = TrainingSet(context.options, client._transport, request, sent).to_arrow()
     return joined.rename_columns([asked.names.get(name, name) for name in joined.column_names])
 
 
-def _set_times(
+def _with_times(
     request: retrieval_pb2.GetTrainingSetRequest,
     asked: FeatureRequest,
     record: ModelRecord,
-    given: Sequence[str],
+    labels: LocalLabels,
     as_of: Instant | None,
-) -> Sequence[str]:
-    """Says at which instants to look; the columns that have them."""
-    if as_of is not None:
-        request.as_of_us = instant_us(as_of, "as_of")
-        return ()
-    if record.event_time_column in given:
+) -> LocalLabels:
+    """Says at which instants to look: those of the request, of the keys, or now."""
+    schema = labels.columns.schema
+    own = list(asked.time_columns)
+    if as_of is None and record.event_time_column in schema.names:
         request.event_time_column = record.event_time_column
-        return [record.event_time_column, *asked.time_columns]
-    request.as_of_us = time.time_ns() // 1_000
-    return asked.time_columns
+        times = dict.fromkeys([record.event_time_column, *own])
+        return replace(labels, columns=label_columns(schema, list(times)))
+    instant = time.time_ns() // 1_000 if as_of is None else instant_us(as_of, "as_of")
+    checked = replace(labels, columns=label_columns(schema, own))
+    if own:
+        # The server looks as of one instant, or at the times of columns.
+        request.event_time_column = AS_OF
+        return with_instant(checked, AS_OF, instant)
+    request.as_of_us = instant
+    return checked
 
 
 def _with_result(frame: pd.DataFrame, predicted: Any, column: str, keys: Any) -> pd.DataFrame:
