@@ -3,7 +3,20 @@ import { rm, writeFile } from "node:fs/promises";
 
 import { create } from "@bufbuild/protobuf";
 import { GetTrainingSetRequestSchema, Mode, Order } from "@timewell/contracts";
-import { Float64, Int64, Table, tableFromArrays, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
+import {
+  Field,
+  Float64,
+  Int64,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  tableFromArrays,
+  tableToIPC,
+  Utf8,
+  vectorFromArray,
+} from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { getTrainingSet } from "./get-training-set.ts";
@@ -145,11 +158,7 @@ describe("what a request for a training set asks for", () => {
   });
 
   it("names what is wrong with labels and requests", async () => {
-    const doubled = new Table({
-      a: vectorFromArray([1n], new Int64()),
-      user: vectorFromArray([1n], new Int64()),
-    });
-    doubled.schema.fields[0]!.name = "user";
+    const doubled = twinColumns("user");
     await writeFile(world.path("twice.csv"), "user,event_timestamp,x,x\n1,2026-01-01T00:00:00Z,1,2\n");
     await writeFile(world.path("cases.csv"), "user,event_timestamp,x,X\n1,2026-01-01T00:00:00Z,1,2\n");
     const scores = { selection: refer("scores:score") };
@@ -261,3 +270,11 @@ describe("what a request for a training set asks for", () => {
     });
   });
 });
+
+/** Two columns of one name, which the library's tables cannot have. */
+function twinColumns(name: string): Table {
+  const [a, b] = [1n, 2n].map((value) => vectorFromArray([value], new Int64()).data[0]!);
+  const schema = new Schema([a!, b!].map(({ type }) => new Field(name, type, true)));
+  const data = makeData({ type: new Struct(schema.fields), length: 1, children: [a!, b!] });
+  return new Table(schema, [new RecordBatch(schema, data)]);
+}
