@@ -21,6 +21,8 @@ export interface AppProcess {
 export interface AppProcessOptions {
   /** Its folder under `apps/`. */
   readonly app: string;
+  /** The program to run instead of the app's own, as a path. */
+  readonly program?: string | undefined;
   /** The endpoint that `url` shall be. Default: the one that is named as the app. */
   readonly endpoint?: string;
   /** Its flags for addresses; each gets a free port of the loopback interface. Default: `--listen`. */
@@ -41,7 +43,7 @@ export async function startApp(options: AppProcessOptions): Promise<AppProcess> 
   const { app, args, folder } = options;
   const logFile = path.join(folder, `${app}.log`);
   const log = openSync(logFile, "a");
-  const main = path.join(repoRoot, "apps", app, "src/main.ts");
+  const main = options.program ?? path.join(repoRoot, "apps", app, "src/main.ts");
   const listens = (options.listens ?? ["--listen"]).flatMap((flag) => [flag, "127.0.0.1:0"]);
   const child = spawn(process.execPath, [...profileFlags(options.profile), main, ...listens, ...args], {
     cwd: folder,

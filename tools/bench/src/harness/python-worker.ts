@@ -1,9 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** The last of what a program said that is kept to tell why it failed, characters. */
 const lastWordsMax = 2000;
+
+const running = new Set<ChildProcess>();
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
 /** A Python program that answers each line of JSON with one, in a process of its own. */
 export class PythonWorker {
@@ -20,7 +24,8 @@ export class PythonWorker {
       this.#lastWords = (this.#lastWords + words).slice(-lastWordsMax);
     });
     this.#lines = createInterface(this.#child.stdout!);
-    process.once("exit", () => this.#child.kill("SIGKILL"));
+    running.add(this.#child);
+    this.#child.once("exit", () => running.delete(this.#child));
   }
 
   /** Process id. */
@@ -30,21 +35,24 @@ export class PythonWorker {
 
   /** Asks one question at a time. Throws, with what the program said last, where it fails, ends, or takes too long. */
   async ask<Answer extends object>(question: object, timeoutMs: number): Promise<Answer> {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const answered = once(this.#lines, "line", { signal }) as Promise<[string]>;
-    this.#child.stdin!.write(`${JSON.stringify(question)}\n`);
+    const over = new AbortController();
+    const { signal } = over;
+    const answered = once(this.#lines, "line", { signal }).then(([line]) => line as string);
     const ended = once(this.#child, "exit", { signal }).then(() => {
       throw new Error(`its process ended: ${this.#lastWords.trim()}`);
     });
-    ended.catch(() => undefined);
-    answered.catch(() => undefined);
-    const [line] = await Promise.race([answered, ended]).catch((cause: unknown) => {
-      if (!signal.aborted) throw cause;
-      throw new Error(`it did not answer within ${timeoutMs / 1000} s`, { cause });
+    const late = sleep(timeoutMs, undefined, { signal }).then(() => {
+      throw new Error(`it did not answer within ${timeoutMs / 1000} s`);
     });
-    const answer = JSON.parse(line) as Answer | { readonly error: string };
-    if ("error" in answer) throw new Error(answer.error);
-    return answer;
+    this.#child.stdin!.write(`${JSON.stringify(question)}\n`);
+    try {
+      const answer = JSON.parse(await Promise.race([answered, ended, late])) as Answer | { error: string };
+      if ("error" in answer) throw new Error(answer.error);
+      return answer;
+    } finally {
+      for (const promise of [answered, ended, late]) promise.catch(() => undefined);
+      over.abort();
+    }
   }
 
   /** Ends the process, whatever it is doing. */

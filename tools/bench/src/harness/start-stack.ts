@@ -12,7 +12,8 @@ export interface Stack {
   readonly registryUrl: string;
   /** Serving on that Redis, with these settings, and with a profile of this name in this folder. */
   startServing(args: readonly string[], profile?: ProfilePlace): Promise<AppProcess>;
-  startRetrieval(): Promise<AppProcess>;
+  /** The app, or a program that stands in for it. */
+  startRetrieval(program?: string): Promise<AppProcess>;
   startIngestion(): Promise<AppProcess>;
   stop(): Promise<void>;
 }
@@ -42,10 +43,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   started.defer(() => postgres.stop());
   const profile = profileFolder === undefined ? undefined : { folder: profileFolder };
   const database = await postgres.createDatabase("bench");
-  const start = async (app: string, args: readonly string[]): Promise<AppProcess> => {
-    const found = await startApp({ app, args: ["--database", database, ...args], folder, profile });
-    return found;
-  };
+  const start = (app: string, args: readonly string[], program?: string): Promise<AppProcess> =>
+    startApp({ app, program, args: ["--database", database, ...args], folder, profile });
   const registry = await start("registry", []);
   started.defer(() => registry.stop());
   const client = createTimewellClient({ registryUrl: registry.url });
@@ -78,7 +77,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         folder,
         profile: place,
       }),
-    startRetrieval: () => start("retrieval", offline("retrieval")),
+    startRetrieval: (program) => start("retrieval", offline("retrieval"), program),
     startIngestion: () => start("ingestion", ["--online", redis.url, ...offline("ingestion")]),
     stop: () => stops.disposeAsync(),
   };

@@ -29,10 +29,11 @@ export function timewellSide(
   mode: "EVENT_TIME" | "AVAILABLE" = "EVENT_TIME",
 ): JoinSide {
   const own = {
-    target: new URL(server.url).host,
+    url: server.url,
     service: size.service,
     labelsName: `labels_${size.name}.parquet`,
     mode,
+    isSent: false,
   };
   const question = { ...joinQuestion(world, size), ...own };
   return async (extra) => {

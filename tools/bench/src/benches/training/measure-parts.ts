@@ -3,6 +3,7 @@ import { measureFeast } from "./feast-part.ts";
 import { trainingFigures, type TrainingPart } from "./figures.ts";
 import { measureJoin } from "./join-part.ts";
 import { measureMemory } from "./memory-part.ts";
+import { measurePrepared } from "./prepared-part.ts";
 import type { TrainingWorld } from "./training-world.ts";
 import { withoutFailure } from "./without-failure.ts";
 
@@ -13,7 +14,7 @@ const parts: Readonly<Record<TrainingPart, MeasurePart>> = {
   join_1m: (world) => measureJoin(world, world.sizes.joins[1]!),
   feast_duckdb: (world, [name]) => measureFeast(world, name!, "duckdb"),
   feast_file: (world, [name]) => measureFeast(world, name!, "file"),
-  prepared: () => Promise.resolve({ figures: [], details: [] }),
+  prepared: (world, [name]) => measurePrepared(world, name!),
   memory_1m: (world, [name]) => measureMemory(world, name!, world.sizes.joins[1]!),
   memory_10m: (world, [name]) => measureMemory(world, name!, world.sizes.most),
 };

@@ -4,7 +4,7 @@ import { withoutFailure } from "./without-failure.ts";
 import { threads, type TrainingSide, type TrainingWorld } from "./training-world.ts";
 
 const sides: readonly (readonly [TrainingSide, string])[] = [
-  ["join_timewell", "one channel for all runs, labels as a file that the server reads"],
+  ["join_timewell", "one client for all runs, labels as a file that the server reads"],
   [
     "join_duckdb",
     `a database for each run, threads ${threads}, memory_limit ${memoryLimitMiB} MiB, to an Arrow table`,

@@ -4,59 +4,46 @@ import time
 from importlib.metadata import version
 from typing import Any
 
-import grpc
 import pyarrow as pa
-from timewell._contracts.retrieval.v1 import retrieval_pb2, retrieval_pb2_grpc
+import timewell
+from timewell import Client, ServerPath
 
-MODES = {"EVENT_TIME": 1, "AVAILABLE": 2}
+clients: dict[str, Client] = {}
 
 
 def run(question: dict[str, Any]) -> tuple[float, Any]:
-    """To the last batch and the receipt."""
+    """To the last batch and the receipt; labels are a file of the server, or one that is read and sent."""
+    client = client_of(question)
+    labels = question["labels"] if question["isSent"] else ServerPath(question["labelsName"])
     start = time.perf_counter()
-    with grpc.insecure_channel(question["target"], options=[("grpc.max_receive_message_length", 8 << 20)]) as channel:
-        stub = retrieval_pb2_grpc.OfflineRetrievalStub(channel)
-        request = retrieval_pb2.GetTrainingSetRequest(
-            project="bench",
-            feature_service=question["service"],
-            labels_path=question["labelsName"],
-            mode=MODES[question["mode"]],
-        )
-        parts = stub.GetTrainingSet(iter([request]))
-        schema, pieces, batches, rows, receipt = None, [], [], 0, None
-        for part in parts:
-            which = part.WhichOneof("part")
-            if which == "arrow_schema":
-                schema = pa.ipc.read_schema(pa.py_buffer(part.arrow_schema))
-            elif which == "arrow_batch":
-                pieces.append(part.arrow_batch)
-                if part.HasField("batch_end") or pieces_done(pieces):
-                    batch = pa.ipc.read_record_batch(pa.py_buffer(pieces[0] if len(pieces) == 1 else b"".join(pieces)), schema)
-                    pieces = []
-                    rows += batch.num_rows
-                    if question.get("isDigested"):
-                        batches.append(batch)
-            elif which == "receipt":
-                receipt = part.receipt
-        ms = (time.perf_counter() - start) * 1000
-    if receipt is None or receipt.rows != rows:
-        raise RuntimeError(f"The receipt differs from the {rows} rows that came")
-    return ms, pa.Table.from_batches(batches, schema) if question.get("isDigested") else rows
+    found = client.get_historical_features(labels, service=question["service"], mode=question["mode"])
+    if question.get("isDigested"):
+        table = found.to_arrow()
+        if "writeTo" in question:
+            with pa.ipc.new_stream(question["writeTo"], table.schema) as file:
+                file.write_table(table)
+        return (time.perf_counter() - start) * 1000, table
+    rows = sum(batch.num_rows for batch in found.to_batches())
+    return (time.perf_counter() - start) * 1000, rows
 
 
-def pieces_done(pieces: list[bytes]) -> bool:
-    total = sum(map(len, pieces))
-    head = pieces[0]
-    meta = int.from_bytes(head[4:8], "little")
-    if len(head) < 8 + meta: return False
-    import struct
-    msg = pa.ipc.read_message  # body length from flatbuffer
-    root = int.from_bytes(head[8:12], "little") + 8
-    vt = root - struct.unpack_from("<i", head, root)[0]
-    off = struct.unpack_from("<H", head, vt + 4 + 2 * 3)[0]
-    body = struct.unpack_from("<q", head, root + off)[0]
-    return total >= 8 + meta + body
+def frame(question: dict[str, Any]) -> tuple[float, Any]:
+    """To a data frame of pandas."""
+    client = client_of(question)
+    start = time.perf_counter()
+    labels = ServerPath(question["labelsName"])
+    found = client.get_historical_features(labels, service=question["service"], mode=question["mode"])
+    frame = found.to_pandas()
+    ms = (time.perf_counter() - start) * 1000
+    return ms, pa.Table.from_pandas(frame, preserve_index=False) if question.get("isDigested") else len(frame)
+
+
+def client_of(question: dict[str, Any]) -> Client:
+    """One for all runs."""
+    url = question["url"]
+    return clients.setdefault(url, Client(retrieval_url=url, project="bench", progress=False))
 
 
 def versions(_: dict[str, Any]) -> dict[str, str]:
-    return {name: version(name) for name in ("grpcio", "protobuf", "pyarrow")}
+    """What takes part."""
+    return {"timewell": timewell.__version__} | {name: version(name) for name in ("grpcio", "protobuf", "pyarrow")}
