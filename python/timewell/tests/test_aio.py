@@ -43,7 +43,7 @@ def with_client(
     [(timewell.Client, aio.Client), (timewell.TrainingSet, aio.TrainingSet)],
 )
 def test_both_clients_have_the_same_methods(plain: type, for_asyncio: type) -> None:
-    only_one = {"to_reader", "create_training_set"}
+    only_one = {"to_reader", "create_training_set", "dataset", "to_torch"}
     names = {name for name in dir(plain) if not name.startswith("_")} - only_one
     assert names - only_one == {name for name in dir(for_asyncio) if not name.startswith("_")}
     for name in names:

@@ -5,6 +5,7 @@ from timewell._version import __version__
 from timewell.changes import Applied, Change, ChangeDetail, Plan
 from timewell.client import Client
 from timewell.client_options import Timeouts
+from timewell.dataset import Dataset
 from timewell.definitions.collect import Definition, collect
 from timewell.definitions.entity import Entity
 from timewell.definitions.feature import Feature
@@ -85,6 +86,7 @@ __all__ = [
     "CsvSource",
     "DataLossError",
     "DeadlineExceededError",
+    "Dataset",
     "Definition",
     "Difference",
     "Entity",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import chain, islice
 from os import PathLike
@@ -21,7 +21,9 @@ from timewell._training.progress_bar import progress_bar
 from timewell._training.score import Score
 from timewell._training.training_set_base import TrainingSetBase
 from timewell._training.training_stream import TrainingStream
+from timewell._values.require_module import require_module
 from timewell.client_options import ClientOptions
+from timewell.dataset import Dataset
 from timewell.errors import TimewellError
 from timewell.receipt import Receipt
 
@@ -106,6 +108,52 @@ class TrainingSet(TrainingSetBase):
                 file.write(batch)
             file.finish(stream.schema)
         return self.receipt
+
+    def dataset(
+        self,
+        shard: int = 0,
+        shards: int = 1,
+        *,
+        batch_rows: int | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> Dataset:
+        """Batches of NumPy arrays of one shard, to be iterated again and again.
+
+        The workers of a PyTorch loader divide the shard among them. Fixes the training set now.
+
+        Args:
+            shard: Which of `shards` parts of the rows, from 0.
+            shards: How many parts there are, for example one for each process that trains.
+            batch_rows: Rows of a batch. None: as they come, at most 65,536.
+            columns: Columns of a batch. None: all.
+        """
+        return Dataset(self, shard=shard, shards=shards, batch_rows=batch_rows, columns=columns)
+
+    def to_torch(
+        self,
+        shard: int = 0,
+        shards: int = 1,
+        *,
+        batch_rows: int | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> Any:
+        """The same as a torch.utils.data.IterableDataset that gives dicts of tensors.
+
+        Give it to a loader with `batch_size=None`: batches are made here. ImportError where PyTorch
+        is not installed.
+        """
+        require_module("torch", "all")
+        from timewell._training.torch_dataset import TorchDataset, tensor
+
+        inner = Dataset(
+            self,
+            shard=shard,
+            shards=shards,
+            batch_rows=batch_rows,
+            columns=columns,
+            convert=tensor,
+        )
+        return TorchDataset(inner)
 
     def score(self, score: Score) -> pd.DataFrame:
         """Predicts batch by batch; see `Client.score_batch`."""
