@@ -1,7 +1,8 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { Mode, type Progress, Status } from "@timewell/contracts";
+import { clone } from "@bufbuild/protobuf";
+import { DefinitionsSchema, Mode, type Progress, Status } from "@timewell/contracts";
 import { applyTaxi } from "../harness/apply-taxi.ts";
 import { collect } from "../harness/collect.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -208,6 +209,37 @@ export function describeMainJob(engine: Engine): void {
         // Else the row was in a segment the first time already: once more.
         expect(after.receipt.manifestVersion).toBeGreaterThan(before.receipt.manifestVersion);
       });
+    });
+
+    test("a training set is made again from its id, after pushes, a flush and an apply (semantics 16)", async () => {
+      const keys = { pickup: "b", dropoff: "c" };
+      // What is pushed next happens before the instants of the labels.
+      const labels = pairs.map((pair, i) => ({ ...pair, [timeColumn]: nowUs() + BigInt(i + 5) * secondUs }));
+      const byEventTime = { mode: Mode.EVENT_TIME };
+      const before = await trainingSet(labels, byEventTime);
+      const { trainingSetId } = before.receipt;
+      await pushRows(deployment.clients, "route_live", [
+        { keys, eventTimeUs: nowUs(), features: { waiting: 77n } },
+      ]);
+      await eventually(10_000, async () => {
+        const { segmentRows, logRows } = await status("route_live");
+        expect(segmentRows).toBe(logRows);
+      });
+      const definitions = clone(DefinitionsSchema, definitionsOf(taxi));
+      for (const view of definitions.featureViews) if (view.name === "route_live") view.ttlMs = 60_000n;
+      await deployment.clients.registry.apply({ project, definitions });
+      const rebuild = async () => {
+        const selection = { case: "trainingSetId", value: trainingSetId } as const;
+        return readTrainingSet(
+          deployment.clients.retrieval.getTrainingSet(trainingMessages({ project, selection })),
+        );
+      };
+      expect(await rebuild()).toEqual(before);
+      await applyTaxi(deployment.clients);
+      expect((await rebuild()).receipt.digest).toBe(before.receipt.digest);
+      expect((await trainingSet(labels, byEventTime)).receipt.digest).not.toBe(before.receipt.digest);
+      const { trainingSets } = await deployment.clients.retrieval.listTrainingSets({ project, pageSize: 1 });
+      expect(trainingSets).toHaveLength(1);
     });
 
     test("garbage collection removes what is past ttl plus grace, and answers stay the same", async () => {
