@@ -38,7 +38,7 @@ export class PythonWorker {
     const over = new AbortController();
     const { signal } = over;
     const answered = once(this.#lines, "line", { signal }).then(([line]) => line as string);
-    const ended = once(this.#child, "exit", { signal }).then(() => {
+    const ended = once(this.#child, "close", { signal }).then(() => {
       throw new Error(`its process ended: ${this.#lastWords.trim()}`);
     });
     const late = sleep(timeoutMs, undefined, { signal }).then(() => {
