@@ -63,7 +63,7 @@ HOURLY = "airport_hourly"
 @pytest.mark.parametrize(
     ("lookups", "field", "text"),
     [
-        ([], "feature_lookups", "got no FeatureLookup"),
+        ([], "feature_lookups", "got no list of FeatureLookup"),
         ([FeatureLookup("airport_hourli")], "[0].table_name", "Did you mean airport_hourly?"),
         ([FeatureLookup("airport_hourly@9")], "[0].table_name", "is no feature view of project"),
         ([FeatureLookup("airport_hourly@x")], "[0].table_name", "is no feature view of project"),

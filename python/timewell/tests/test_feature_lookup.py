@@ -126,9 +126,18 @@ def test_every_kind_of_table_goes_in_and_comes_out(client: Client, tmp_path: Pat
     )
     path = tmp_path / "labels.parquet"
     parquet.write_table(given, path)
+    text = tmp_path / "labels.csv"
+    text.write_text("user_id,at\n1,2026-01-02T12:00:00Z\n2,2026-01-03T12:00:00Z\n")
     # Named as the key, so that it need not be named.
     lookups = [FeatureLookup("visits", "visits", timestamp_lookup_key="at")]
-    kinds: list[Any] = [given, given.to_pandas(), pl.from_arrow(given), given.to_pylist(), path]
+    kinds: list[Any] = [
+        given,
+        given.to_pandas(),
+        pl.from_arrow(given),
+        given.to_pylist(),
+        path,
+        text,
+    ]
     for df in kinds:
         training_set = client.create_training_set(df, lookups)
         assert training_set.to_polars()["visits"].to_list() == [101, 202]
@@ -161,7 +170,9 @@ def test_times_without_a_zone_are_utc_with_a_warning(client: Client) -> None:
     [
         ({"label": "fraud"}, InvalidRequestError, "df has no column 'fraud', which label names"),
         ({"label": 3}, InvalidRequestError, "label is 3, expected a column of df"),
-        ({"feature_lookups": []}, InvalidRequestError, "got no FeatureLookup"),
+        ({"feature_lookups": []}, InvalidRequestError, "got no list of FeatureLookup"),
+        ({"feature_lookups": ["visits"]}, InvalidRequestError, "got no list of FeatureLookup"),
+        ({"feature_lookups": lookup("buyer")}, InvalidRequestError, "got no list of FeatureLookup"),
         (
             {"feature_lookups": [FeatureLookup("visit", "visits", "buyer")]},
             NotFoundError,

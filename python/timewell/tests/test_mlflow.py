@@ -207,9 +207,10 @@ def test_a_model_of_python_reads_features_and_columns_of_the_keys(
 
 
 def test_each_row_is_scored_at_its_own_time_where_it_has_one(
-    client: Client, training_set: TrainingSet, model: Any
+    client: Client, training_set: TrainingSet, model: Any, tmp_path: Path
 ) -> None:
-    info = log_model(model, "times", training_set=training_set, client=client)
+    # The client of the training set is used where none is given.
+    info = log_model(model, "times", training_set=training_set)
     twice = pd.concat([KEYS.head(1), KEYS.head(1)])
     times = pd.to_datetime(["2001-01-03T10:00:00Z", "2001-01-04T10:00:00Z"])
     scored = timewell.mlflow.score_batch(
@@ -217,7 +218,9 @@ def test_each_row_is_scored_at_its_own_time_where_it_has_one(
     )
     name = "route_daily__mean_delay"
     assert scored[name].iloc[0] != scored[name].iloc[1]
-    now = timewell.mlflow.score_batch(info.model_uri, KEYS, client=client)
+    text = tmp_path / "keys.csv"
+    KEYS.to_csv(text, index=False)
+    now = timewell.mlflow.score_batch(info.model_uri, text, client=client)
     assert now[name].isna().all(), "flights of 2001 are long past their ttl"
 
 

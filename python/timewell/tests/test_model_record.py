@@ -34,6 +34,7 @@ def record_of(
         inputs=inputs or tuple(column.column for column in resolved.features),
         features=resolved.features,
         computed=resolved.computed,
+        key_types=resolved.key_types,
         request_data=resolved.request_data,
         training_set_id="ts_1",
         snapshot_id="s",
@@ -68,6 +69,7 @@ def test_a_record_is_the_same_after_json() -> None:
     record = record_of(SERVICE)
     plain = json.loads(json.dumps(record.to_json()))
     assert model_record({METADATA_KEY: plain}, "models:/m") == record
+    assert record.key_types == {"origin": "STRING", "destination": "STRING"}
     assert record.views() == (
         ModelView("airport_hourly", 1, ("departures", "mean_delay")),
         ModelView("route_daily", 1, ("flights",)),

@@ -39,8 +39,7 @@ def compile_lookups(
     InvalidRequestError or NotFoundError in the words of `create_training_set` where they do not
     fit.
     """
-    if not lookups or not all(isinstance(lookup, FeatureLookup) for lookup in lookups):
-        raise _invalid("feature_lookups", "got no FeatureLookup", "Name at least one.")
+    check_lookups(lookups)
     message = retrieval_pb2.FeatureLookups()
     names = {column: column for column in columns}
     outputs = dict.fromkeys(columns, "a column of df")
@@ -74,6 +73,14 @@ def compile_lookups(
         tuple(name for name in names.values() if name not in {*columns, *excluded}),
         any(not lookup.time_keys for lookup in lookups),
     )
+
+
+def check_lookups(lookups: Sequence[FeatureLookup]) -> None:
+    """INVALID_REQUEST for anything but a list of at least one FeatureLookup."""
+    is_list = isinstance(lookups, Sequence) and len(lookups) > 0
+    if not is_list or not all(isinstance(lookup, FeatureLookup) for lookup in lookups):
+        hint = "Name at least one, in a list."
+        raise _invalid("feature_lookups", "got no list of FeatureLookup", hint)
 
 
 def _view(

@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pyarrow as pa
+
 from timewell._contracts.registry.v1 import registry_pb2
 from timewell._contracts.retrieval.v1 import retrieval_pb2
 from timewell._labels.label_columns import label_columns
 from timewell._labels.local_labels import LocalLabels
 from timewell._labels.read_labels import read_labels
 from timewell._labels.with_instant import AS_OF, with_instant
-from timewell._operations.compile_lookups import compile_lookups
+from timewell._operations.compile_lookups import check_lookups, compile_lookups
 from timewell._operations.context import Context
-from timewell._operations.project_types import ProjectTypes
+from timewell._operations.project_types import ProjectTypes, key_types
 from timewell._rpc.call import Operation, call
 from timewell._rpc.methods import GET_SNAPSHOT
+from timewell._values.arrow_type import arrow_type
 from timewell._values.instant import Instant, instant_us
 from timewell.errors import InvalidRequestError
 from timewell.feature_lookup import FeatureLookup
@@ -48,15 +51,16 @@ class LookupParts:
 
 def create_training_set(context: Context, read: LookupRead) -> Operation[LookupParts]:
     """Checks lookups, label and columns against the definitions of the project."""
-    labels = _local(read.df)
-    columns = labels.columns.schema.names
-    label = _label(read.label, columns)
+    check_lookups(read.feature_lookups)
     answer = yield from call(
         GET_SNAPSHOT,
         registry_pb2.GetSnapshotRequest(project=context.project),
         context.options.timeouts.call_s,
     )
     types = ProjectTypes(answer.snapshot)
+    labels = _local(read, types)
+    columns = labels.columns.schema.names
+    label = _label(read.label, columns)
     compiled = compile_lookups(read.feature_lookups, columns, read.exclude_columns, types)
     request = retrieval_pb2.GetTrainingSetRequest(
         project=context.project, lookups=compiled.lookups, columns=list(compiled.names)
@@ -75,8 +79,15 @@ def create_training_set(context: Context, read: LookupRead) -> Operation[LookupP
     return LookupParts(request, sent, compiled.names, label, compiled.feature_names)
 
 
-def _local(df: Any) -> LocalLabels:
-    labels = read_labels(df, (), {})
+def _local(read: LookupRead, types: ProjectTypes) -> LocalLabels:
+    text_columns: dict[str, pa.DataType] = {}
+    for lookup in read.feature_lookups:
+        keys = key_types(types.view(lookup.table_name.partition("@")[0]))
+        named = lookup.lookup_keys or tuple(keys)
+        text_columns |= {
+            name: arrow_type(kind) for name, kind in zip(named, keys.values(), strict=False)
+        }
+    labels = read_labels(read.df, (), text_columns)
     if isinstance(labels, LocalLabels):
         return labels
     raise _invalid(

@@ -9,6 +9,7 @@ from timewell._values.require_module import require_module
 from timewell.client import Client
 from timewell.errors import InvalidRequestError, TimewellError
 from timewell.lookup_training_set import LookupTrainingSet
+from timewell.mlflow._client_for import client_for
 from timewell.mlflow._flavor import find_flavor, log_with_flavor
 from timewell.mlflow._make_record import make_record, never_read
 from timewell.mlflow._model_record import METADATA_KEY, ModelRecord
@@ -24,7 +25,7 @@ def log_model(
     name: str | None = None,
     *,
     training_set: TrainingSet | LookupTrainingSet | str,
-    client: Client,
+    client: Client | None = None,
     flavor: Any = None,
     inputs: Sequence[str] | None = None,
     artifact_path: str | None = None,
@@ -43,7 +44,8 @@ def log_model(
         model: A fitted model, or a `mlflow.pyfunc.PythonModel`.
         name: Its name in MLflow. `artifact_path` is another word for it.
         training_set: What it was fitted on, read to its end; or the id of it.
-        client: The client that the training set is from.
+        client: A client of the project. None: like that of the training set; for an id, one from
+            the environment.
         flavor: Module of MLflow that keeps it, for example `mlflow.sklearn`. None: by its type.
         inputs: The columns that it reads, in its order. None: those that the model names itself
             (`feature_names_in_` of scikit-learn), else all features of the training set. Columns
@@ -66,19 +68,20 @@ def log_model(
     name = name or artifact_path or "model"
     if not isinstance(training_set, str) and not training_set.is_read:
         raise never_read("training_set")
-    record = client._transport.run(
-        make_record(
-            client._context,
-            training_set if isinstance(training_set, str) else training_set.id,
-            inputs=_inputs(model, inputs, training_set),
-            renames=training_set.renames if isinstance(training_set, LookupTrainingSet) else {},
-        )
-    )
     if METADATA_KEY in (metadata or {}):
         raise InvalidRequestError(
             "INVALID_REQUEST",
             f"Cannot log the model: metadata has {METADATA_KEY!r}, which is Timewell's own key",
             field="metadata",
+        )
+    with client_for(client, training_set=training_set) as used:
+        record = used._transport.run(
+            make_record(
+                used._context,
+                training_set if isinstance(training_set, str) else training_set.id,
+                inputs=_inputs(model, inputs, training_set),
+                renames=training_set.renames if isinstance(training_set, LookupTrainingSet) else {},
+            )
         )
     info = log_with_flavor(
         flavor or find_flavor(model),
@@ -96,7 +99,8 @@ def log_model(
     registered = registered_model_name if version is not None else None
     uri = f"models:/{registered}/{version}" if registered else info.model_uri
     try:
-        record_model(uri, client=client, name=registered or name)
+        with client_for(client, training_set=training_set) as used:
+            record_model(uri, client=used, name=registered or name)
     except TimewellError as error:
         raise type(error)(
             error.kind,

@@ -52,6 +52,7 @@ def make_record(
         inputs=_checked(inputs if inputs is not None else made),
         features=features,
         computed=resolved.computed,
+        key_types=resolved.key_types,
         request_data=resolved.request_data,
         training_set_id=found.training_set_id,
         snapshot_id=found.snapshot_id,

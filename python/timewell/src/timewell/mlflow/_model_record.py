@@ -59,6 +59,8 @@ class ModelRecord:
     """The stored features of the training set, in column order."""
     computed: tuple[ComputedColumn, ...]
     """Its on-demand features."""
+    key_types: Mapping[str, str]
+    """Type of each column with a join key, by its name."""
     request_data: tuple[str, ...]
     """What the service wants besides keys."""
     training_set_id: str

@@ -6,6 +6,7 @@ from typing import Any
 
 from timewell._values.require_module import require_module
 from timewell.client import Client
+from timewell.mlflow._client_for import client_for
 from timewell.mlflow._model_record import model_record
 from timewell.recorded_model import RecordedModel
 
@@ -13,7 +14,11 @@ _SCHEME = "models:/"
 
 
 def record_model(
-    model_uri: str, *, client: Client, name: str | None = None, version: str | None = None
+    model_uri: str,
+    *,
+    client: Client | None = None,
+    name: str | None = None,
+    version: str | None = None,
 ) -> RecordedModel:
     """Records in the registry what a logged model reads; `log_model` does it by itself.
 
@@ -22,7 +27,7 @@ def record_model(
 
     Args:
         model_uri: For example `models:/delay/3`, `models:/delay@champion` or `runs:/…/model`.
-        client: A client of the project whose features it reads.
+        client: A client of the project whose features it reads. None: one from the environment.
         name: Its name in the registry. None: that of the registered model, else that in MLflow.
         version: Its version in the registry. None: that of the registered model, else the id of
             the logged model.
@@ -35,19 +40,19 @@ def record_model(
     info = models.get_model_info(model_uri)
     record = model_record(info.metadata, model_uri)
     own_name, own_version = _name_and_version(model_uri, info)
-    return client.record_model(
-        RecordedModel(
-            name=name or own_name,
-            version=version or own_version,
-            uri=model_uri,
-            training_set_id=record.training_set_id,
-            feature_service=record.feature_service,
-            feature_service_revision=record.feature_service_revision,
-            views=record.views(),
-            registry_version=record.registry_version,
-            tags=_tags(info),
-        )
+    model = RecordedModel(
+        name=name or own_name,
+        version=version or own_version,
+        uri=model_uri,
+        training_set_id=record.training_set_id,
+        feature_service=record.feature_service,
+        feature_service_revision=record.feature_service_revision,
+        views=record.views(),
+        registry_version=record.registry_version,
+        tags=_tags(info),
     )
+    with client_for(client, project=record.project) as used:
+        return used.record_model(model)
 
 
 def _name_and_version(model_uri: str, info: Any) -> tuple[str, str]:

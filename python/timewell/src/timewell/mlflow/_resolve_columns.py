@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from timewell._contracts.registry.v1 import snapshot_pb2
@@ -20,6 +20,8 @@ class ResolvedColumns:
     """All columns that a request makes."""
 
     features: tuple[FeatureColumn, ...]
+    key_types: Mapping[str, str]
+    """Type of each column with a join key."""
     computed: tuple[ComputedColumn, ...] = ()
     request_data: tuple[str, ...] = ()
 
@@ -48,7 +50,7 @@ def resolve_columns(
         uses = [_lookup_use(lookup, types) for lookup in request.lookups.lookups]
     else:
         uses = [_reference_use(text, types) for text in request.features.references]
-    return ResolvedColumns(tuple(column for use in uses for column in _columns(use)))
+    return ResolvedColumns(*_columns_and_keys(uses))
 
 
 def service_columns(name: str, types: ProjectTypes) -> ResolvedColumns:
@@ -65,7 +67,7 @@ def service_columns(name: str, types: ProjectTypes) -> ResolvedColumns:
         )
     uses = [_service_use(state, reference, types) for reference in state.definition.views]
     return ResolvedColumns(
-        tuple(column for use in uses for column in _columns(use)),
+        *_columns_and_keys(uses),
         tuple(
             ComputedColumn(feature.name, _type_name(feature.type), feature.expression)
             for feature in state.definition.on_demand_features
@@ -114,6 +116,15 @@ def _lookup_use(lookup: retrieval_pb2.FeatureLookup, types: ProjectTypes) -> _Us
         tuple(lookup.lookup_keys) or _key_names(view),
         lookup.event_time_column,
     )
+
+
+def _columns_and_keys(uses: Sequence[_Use]) -> tuple[tuple[FeatureColumn, ...], dict[str, str]]:
+    keys = {
+        column: _type_name(key.type)
+        for use in uses
+        for column, key in zip(use.lookup_keys, use.view.entity.join_keys, strict=True)
+    }
+    return tuple(column for use in uses for column in _columns(use)), keys
 
 
 def _columns(use: _Use) -> Iterator[FeatureColumn]:

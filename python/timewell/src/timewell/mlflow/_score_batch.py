@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from timewell._contracts.retrieval.v1 import retrieval_pb2
+from timewell._contracts.types.v1.value_pb2 import ValueType
 from timewell._labels.label_columns import label_columns
 from timewell._labels.local_labels import LocalLabels
 from timewell._labels.read_labels import read_labels
 from timewell._labels.with_instant import AS_OF, with_instant
 from timewell._training.to_pandas import to_pandas
+from timewell._values.arrow_type import arrow_type
 from timewell._values.instant import Instant, instant_us
 from timewell._values.require_module import require_module
 from timewell.client import Client
 from timewell.errors import InvalidRequestError
+from timewell.mlflow._client_for import client_for
 from timewell.mlflow._feature_request import FeatureRequest, feature_request
 from timewell.mlflow._model_inputs import model_inputs
 from timewell.mlflow._model_record import ModelRecord, model_record
@@ -62,12 +65,7 @@ def score_batch(
     """
     info = require_module("mlflow.models", "mlflow").get_model_info(model_uri)
     record = model_record(info.metadata, model_uri)
-    if client is None:
-        with Client(project=record.project) as own:
-            return score_batch(
-                model_uri, keys, client=own, as_of=as_of, result_column=result_column
-            )
-    if client.project != record.project:
+    if client is not None and client.project != record.project:
         raise InvalidRequestError(
             "INVALID_REQUEST",
             f"Cannot score: {model_uri} reads features of project {record.project}, the client is "
@@ -75,8 +73,9 @@ def score_batch(
             field="client",
             hint=f"Use Client(..., project={record.project!r}).",
         )
-    labels = _local(keys)
-    table = _join(client, record, labels, as_of)
+    labels = _local(keys, record)
+    with client_for(client, project=record.project) as used:
+        table = _join(used, record, labels, as_of)
     frame = to_pandas(table)
     types = input_types(record, labels.columns.schema)
     model = require_module("mlflow.pyfunc", "mlflow").load_model(model_uri)
@@ -84,8 +83,12 @@ def score_batch(
     return _with_result(frame, predicted, result_column, keys)
 
 
-def _local(keys: Any) -> LocalLabels:
-    labels = read_labels(keys, (), {})
+def _local(keys: Any, record: ModelRecord) -> LocalLabels:
+    types = {
+        name: arrow_type(ValueType.Value(f"VALUE_TYPE_{kind}"))
+        for name, kind in record.key_types.items()
+    }
+    labels = read_labels(keys, (), types)
     if isinstance(labels, LocalLabels):
         return labels
     raise InvalidRequestError(
