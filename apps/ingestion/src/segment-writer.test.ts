@@ -75,6 +75,26 @@ describe("flushSegments()", () => {
     );
   });
 
+  it("keeps the rows of a view that was deleted, and waits where nobody can tell what it was", async () => {
+    await pushed(row("SEA", "a"));
+    const view = world.view("pushed_only");
+    const without = (deletedView: () => Promise<typeof view>) => ({
+      ...world.deps,
+      definitions: { project: () => world.project, projects: () => [], ageMs: () => 0, deletedView },
+    });
+    await world.clock.advance(60_000);
+    const unknown = new FeatureStoreError("REGISTRY_UNAVAILABLE", "Cannot ask the registry");
+    const waiting = flushSegments(
+      without(() => Promise.reject(unknown)),
+      world.applier,
+    );
+    await expect(waiting).rejects.toBe(unknown);
+    const deps = without(() => Promise.resolve(view));
+    expect(await flushSegments(deps, world.applier)).toBe(1);
+    const { segments } = await world.deps.offlineCatalog.manifest();
+    expect(segments.map(({ viewId, rows }) => [viewId, rows])).toEqual([[view.id, 1]]);
+  });
+
   it("leaves no file behind where the manifest moved on meanwhile", async () => {
     await pushed(row("SEA", "a"));
     const { offlineCatalog } = world.deps;

@@ -1,3 +1,4 @@
+import { FeatureStoreError } from "@timewell/errors";
 import type { CompiledProject } from "@timewell/model";
 import { describe, expect, it } from "vitest";
 import { DeletedViews } from "./deleted-views.ts";
@@ -26,6 +27,14 @@ describe("DeletedViews", () => {
     await deleted.find(7, current);
     await deleted.find(9, current);
     expect(asked.length).toBe(count);
+  });
+
+  it("passes over versions that are not there any more", async () => {
+    const deleted = new DeletedViews(async (name, version) => {
+      if (version === 4n) throw new FeatureStoreError("PROJECT_NOT_FOUND", "Cannot find version 4");
+      return project(name, version);
+    });
+    expect(await deleted.find(7, [project("a", 5n)])).toMatchObject({ schemaRevision: 3 });
   });
 
   it("tries again where the registry did not answer", async () => {

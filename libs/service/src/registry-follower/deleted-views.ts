@@ -1,3 +1,4 @@
+import { FeatureStoreError } from "@timewell/errors";
 import type { CompiledProject, CompiledView } from "@timewell/model";
 
 /** Most versions of a project that are looked through: a view whose rows are still wanted was deleted a short while ago. */
@@ -23,10 +24,18 @@ export class DeletedViews {
     for (let back = 1n; back <= versionsMax; back += 1n) {
       for (const { project, version } of current) {
         if (version <= back) continue;
-        const view = (await this.#projectAt(project, version - back)).viewsById.get(viewId);
+        const before = await this.#projectAt(project, version - back).catch(asAbsent);
+        const view = before?.viewsById.get(viewId);
         if (view !== undefined) return view;
       }
     }
     return undefined;
   }
+}
+
+/** A version that is not there, or cannot be compiled, has no views; anything else may pass. */
+function asAbsent(reason: unknown): undefined {
+  const { kind } = FeatureStoreError.from(reason);
+  if (kind === "PROJECT_NOT_FOUND" || kind === "DATA_LOSS") return undefined;
+  throw reason;
 }
