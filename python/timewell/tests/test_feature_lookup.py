@@ -135,8 +135,8 @@ def test_every_kind_of_table_goes_in_and_comes_out(client: Client, tmp_path: Pat
         given.to_pandas(),
         pl.from_arrow(given),
         given.to_pylist(),
-        path,
         text,
+        path,
     ]
     for df in kinds:
         training_set = client.create_training_set(df, lookups)
