@@ -1,1 +1,6 @@
-export {};
+export { type SeededRandom, seededRandom } from "./harness/seeded-random.ts";
+export {
+  runTrainingKills,
+  type TrainingKillsInit,
+  type TrainingKillsResult,
+} from "./training-kills/run-training-kills.ts";
