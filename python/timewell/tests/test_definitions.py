@@ -81,6 +81,18 @@ def test_definitions_give_a_message_of_their_own_each_time() -> None:
     assert airport.to_message().owner == "ops"
 
 
+def test_definitions_keep_what_they_were_made_of() -> None:
+    features: dict[str, Any] = {"n": INT64}
+    columns = {"n": "N"}
+    views = [view(features=features, source=CsvSource("a", event_time="t", columns=columns))]
+    made = service(views=views)
+    before = (views[0].to_message(), made.to_message())
+    features["m"] = DOUBLE
+    columns["m"] = "M"
+    first = views.pop()
+    assert (first.to_message(), made.to_message()) == before
+
+
 def test_definitions_survive_pickling() -> None:
     copy = pickle.loads(pickle.dumps(service()))
     assert copy.to_message() == service().to_message()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from timewell._contracts.types.v1 import definitions_pb2
 from timewell.definitions._checks import invalid_definition, text, text_map
+from timewell.definitions._own_parts import own_parts
 from timewell.definitions.value_type import (
     BOOL,
     BYTES,
@@ -46,6 +47,7 @@ class Entity:
 
     def __post_init__(self) -> None:
         self.to_message()
+        own_parts(self, "join_keys", "tags")
 
     def to_message(self) -> definitions_pb2.Entity:
         """The message that the registry gets, a new one each time."""

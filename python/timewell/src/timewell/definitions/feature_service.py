@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 from timewell._contracts.types.v1 import definitions_pb2
 from timewell.definitions._camel_case import camel_case
 from timewell.definitions._checks import invalid_definition, text, text_map
+from timewell.definitions._own_parts import own_parts
 from timewell.definitions.feature_view import FeatureView
 from timewell.definitions.on_demand_feature import OnDemandFeature, on_demand_message
 from timewell.definitions.request_data import RequestData, request_field_message
@@ -55,6 +56,7 @@ class FeatureService:
 
     def __post_init__(self) -> None:
         _check_names(self.to_message())
+        own_parts(self, "views", "request_data", "on_demand", "tags")
 
     def uses(self) -> list[ViewUse]:
         """The uses of views, in column order."""

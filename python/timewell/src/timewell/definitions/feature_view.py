@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from timewell._contracts.types.v1 import definitions_pb2
 from timewell.definitions._checks import duration_ms, invalid_definition, text, text_map
+from timewell.definitions._own_parts import own_parts
 from timewell.definitions.entity import Entity
 from timewell.definitions.feature import Feature, feature_message
 from timewell.definitions.source import FileSource, source_message
@@ -54,6 +55,7 @@ class FeatureView:
 
     def __post_init__(self) -> None:
         self.to_message()
+        own_parts(self, "features", "tags")
 
     def alias(self, name: str, join_keys: Mapping[str, str] | None = None) -> ViewUse:
         """Uses the view under another name; see `ViewUse.alias`."""

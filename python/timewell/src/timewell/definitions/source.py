@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from timewell._contracts.types.v1 import definitions_pb2
 from timewell.definitions._checks import duration_ms, invalid_definition, text, text_map
+from timewell.definitions._own_parts import own_parts
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class FileSource:
     """Feature or join key name to column name, where they differ."""
 
     _format: ClassVar[definitions_pb2.FileFormat] = definitions_pb2.FILE_FORMAT_UNSPECIFIED
+
+    def __post_init__(self) -> None:
+        text_map(self.columns, f"{type(self).__name__}.columns")
+        own_parts(self, "columns")
 
 
 class ParquetSource(FileSource):
