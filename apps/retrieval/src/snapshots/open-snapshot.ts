@@ -20,8 +20,8 @@ export async function openSnapshot(
   if (snapshot === undefined) throw snapshotNotFound(snapshotId);
   const { sources, places } = await openSources(deps, snapshot, views, signal);
   const viewIds = new Set(views.map(({ id }) => id));
-  const bounds = { positions: snapshot.logPositions };
-  const log = await readLogHistory(deps.offlineCatalog, deps.ingestLog, viewIds, bounds);
+  const reading = { positions: snapshot.logPositions, signal };
+  const log = await readLogHistory(deps.offlineCatalog, deps.ingestLog, viewIds, reading);
   return {
     snapshot,
     histories: historiesOf(views, { snapshot, log, sources, offlineRoot: deps.offlineRoot }),

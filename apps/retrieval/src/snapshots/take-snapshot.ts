@@ -26,7 +26,7 @@ export async function takeSnapshot(
 ): Promise<SnapshotHistories> {
   const sources = await takeSources(deps, views, signal);
   const viewIds = new Set(views.map(({ id }) => id));
-  const log = await readLogHistory(deps.offlineCatalog, deps.ingestLog, viewIds);
+  const log = await readLogHistory(deps.offlineCatalog, deps.ingestLog, viewIds, { signal });
   const snapshot = snapshotOf(project, log, sources);
   await deps.trainingCatalog.putSnapshot(snapshot);
   return {

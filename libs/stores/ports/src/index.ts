@@ -80,8 +80,8 @@ export type {
   WrittenSegment,
 } from "./offline-engine.ts";
 export {
-  type LogBounds,
   type LogHistory,
+  type LogReading,
   readLogHistory,
   tailRowsMax,
   unavailableRangesMax,

@@ -90,6 +90,12 @@ describe("readLogHistory()", () => {
     expect((await readLogHistory(catalog, log, new Set([7]), bounds)).tails.size).toBe(0);
   });
 
+  it("ends when it is told to", async () => {
+    const { log, catalog } = await worldOf(1);
+    const ended = readLogHistory(catalog, log, new Set([7]), { signal: AbortSignal.abort() });
+    await expect(ended).rejects.toThrow("abort");
+  });
+
   it("tells which rows have no available time, of all views, neighbours as one", async () => {
     const { log, catalog } = await worldOf(0);
     await log.append(Array.from({ length: 8 }, () => row(7)));

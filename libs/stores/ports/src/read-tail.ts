@@ -26,35 +26,38 @@ export interface LogHistory {
   readonly unavailable: readonly PositionRange[];
 }
 
-/** What of the log counts. */
-export interface LogBounds {
-  /** Last position of each partition, from 0 to 63. */
-  readonly positions: readonly bigint[];
+/** How the log is read. */
+export interface LogReading {
+  /** Last position that counts, of each partition from 0 to 63. Undefined: everything that is there. */
+  readonly positions?: readonly bigint[] | undefined;
+  /** Ends the read; it throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Reads the manifest, and then the log rows after its flushed positions. What is flushed and trimmed meanwhile is in the segments of
- * a newer manifest, so that both are read again. Without bounds everything counts that was appended before; what is appended
+ * a newer manifest, so that both are read again. Without positions everything counts that was appended before; what is appended
  * meanwhile does not.
  *
- * OVERLOADED where the tail is longer than `tailRowsMax`, or without bounds has more than `unavailableRangesMax` ranges of rows
+ * OVERLOADED where the tail is longer than `tailRowsMax`, or without positions has more than `unavailableRangesMax` ranges of rows
  * without an available time; DATA_LOSS where rows are neither in a segment nor in the log.
  */
 export async function readLogHistory(
   catalog: OfflineCatalog,
   log: IngestLog,
   viewIds: ReadonlySet<number>,
-  bounds?: LogBounds,
+  { positions: bounds, signal }: LogReading = {},
 ): Promise<LogHistory> {
   for (let tries = 1; tries <= triesMax; tries++) {
     const manifest = await catalog.manifest();
     const heads = (await log.progress()).map(({ head }) => head);
     const positions = Array.from({ length: logPartitions }, (_, partition) => heads[partition] ?? 0n);
-    const tail = await readTail(log, manifest.flushed, bounds?.positions ?? positions, {
+    const tail = await readTail(log, manifest.flushed, bounds ?? positions, {
       viewIds,
       rangesMax: bounds === undefined ? unavailableRangesMax : Number.MAX_SAFE_INTEGER,
+      signal,
     });
-    if (tail !== undefined) return { manifest, positions: bounds?.positions ?? positions, ...tail };
+    if (tail !== undefined) return { manifest, positions: bounds ?? positions, ...tail };
   }
   throw new FeatureStoreError(
     "DATA_LOSS",
@@ -63,18 +66,25 @@ export async function readLogHistory(
   );
 }
 
+interface TailLimits {
+  readonly viewIds: ReadonlySet<number>;
+  readonly rangesMax: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Undefined where rows of the tail are not in the log any more. */
 async function readTail(
   log: IngestLog,
   flushed: ReadonlyMap<number, bigint>,
   positions: readonly bigint[],
-  { viewIds, rangesMax }: { readonly viewIds: ReadonlySet<number>; readonly rangesMax: number },
+  { viewIds, rangesMax, signal }: TailLimits,
 ): Promise<Pick<LogHistory, "tails" | "unavailable"> | undefined> {
   const tails = new Map<number, LogRow[]>();
   const unavailable: PositionRange[] = [];
   let rows = 0;
   for (const [partition, last] of positions.entries()) {
     for (let after = flushed.get(partition) ?? 0n; after < last;) {
+      signal?.throwIfAborted();
       const page = await log.read(partition, after, pageRows);
       if (page[0]?.position !== after + 1n) return undefined;
       for (const row of page) {
