@@ -6,6 +6,10 @@ import { storyPlace } from "./story-engines.testdata.ts";
 import { type Step, storySteps } from "./story-steps.testdata.ts";
 import { Story, type StoryEnd } from "./story.testdata.ts";
 
+const timeoutMs = Number(process.env.TIMEWELL_RUNS_TIMEOUT_MS ?? 600_000);
+/** A story that is still being shrunk is printed before the time is over. */
+const limit = { interruptAfterTimeLimit: timeoutMs * 0.9, markInterruptAsFailure: true };
+
 interface Told {
   readonly keeps: "all" | "none";
   readonly expiry: "physical" | "none";
@@ -94,8 +98,12 @@ describe("training and serving, on Redis and PostgreSQL", () => {
     120_000,
   );
 
-  it("AVAILABLE training says of every instant what callers got then, in random stories (semantics 5, 6)", async () => {
-    const property = fc.asyncProperty(stories, async (told) => check(await tell(told)));
-    await fc.assert(property, { numRuns: Number(process.env.TIMEWELL_RUNS ?? 3) });
-  }, 600_000);
+  it(
+    "AVAILABLE training says of every instant what callers got then, in random stories (semantics 5, 6)",
+    async () => {
+      const property = fc.asyncProperty(stories, async (told) => check(await tell(told)));
+      await fc.assert(property, { numRuns: Number(process.env.TIMEWELL_RUNS ?? 3), ...limit });
+    },
+    timeoutMs,
+  );
 });

@@ -142,13 +142,13 @@ export class Story {
         if (this.#world.isIngesting) await this.#world.flush();
         return;
       case "materialize":
-        if (isUp) await this.#materialize();
+        if (isUp) await this.#whereThere(() => this.#materialize());
         return;
       case "rebuild":
-        if (isUp) await this.#world.rebuild(step.view);
+        if (isUp) await this.#whereThere(() => this.#world.rebuild(step.view));
         return;
       case "collect-garbage":
-        if (isUp) await this.#world.collectGarbage();
+        if (isUp) await this.#whereThere(() => this.#world.collectGarbage());
         return;
       case "hold":
         return store.hold();
@@ -283,20 +283,29 @@ export class Story {
     const isHeld = store.isHeld;
     if (!isExact) store.hold();
     await (isExact ? this.#engines.quiet() : this.#tick());
-    try {
+    const isAnswered = await this.#whereThere(async () => {
       const { atUs, answers, typed } = await this.#world.read(whos);
       if (JSON.stringify(typed) !== JSON.stringify(answers))
         throw new Error(`Typed answers differ: ${JSON.stringify([answers, typed])}`);
       const isFresh = storyViews.map((view) => this.#isFresh(view, atUs));
       this.#looks.push({ atUs, answers, isFresh });
-    } catch (error) {
-      const mayBeGone = store.isDown || !isExact;
-      if (!mayBeGone || !(error instanceof ConnectError) || error.code !== Code.Unavailable) throw error;
-      this.#unavailable++;
-    }
+    });
+    if (!isAnswered) this.#unavailable++;
     if (isExact) return;
     await this.#tick();
     if (!isHeld) store.release();
+  }
+
+  /** False where the work fails because the store is gone; one that was started again is connected to after a while. */
+  async #whereThere(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      const mayBeGone = this.#engines.store.isDown || !this.#engines.isExact;
+      if (!mayBeGone || !(error instanceof ConnectError) || error.code !== Code.Unavailable) throw error;
+      return false;
+    }
   }
 
   /** True where the last run came after every row of the source that was available until then. */
