@@ -9,6 +9,8 @@ from typing import Any
 
 # It tells its makers of its use, unless asked not to.
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+# It loads a model in a process of its own to see which packages it takes, for many seconds.
+os.environ["MLFLOW_REQUIREMENTS_INFERENCE_TIMEOUT"] = "1"
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -17,7 +18,7 @@ from sklearn.tree import DecisionTreeClassifier  # type: ignore[import-untyped]
 import timewell.mlflow
 from flights import flight_features, flights_client
 from quiet_mlflow import mlflow
-from standalone_app import StandaloneApp
+from standalone_app import REPOSITORY, StandaloneApp
 from timewell import BOOL, DOUBLE, FeatureLookup, FeatureService, OnDemandFeature
 from timewell.client import Client
 from timewell.errors import (
@@ -365,6 +366,23 @@ def test_lookups_with_and_without_times_go_together(client: Client, frame: pd.Da
     assert scored(timed, AT) == [True, True]
     assert scored(KEYS.head(1), AT) == [True, True]
     assert scored(KEYS.head(1)) == [False, False]
+
+
+def test_the_examples_of_the_page_run(client: Client, frame: pd.DataFrame) -> None:
+    page = (REPOSITORY / "docs/mlflow.md").read_text()
+    examples = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert len(examples) == 2
+    labels = frame.iloc[:500, :4]
+    names: dict[str, Any] = {"client": client, "labels": labels, "keys": labels, "df": labels}
+    for example in examples:
+        exec(example, names)
+    assert names["scored"]["prediction"].notna().all()
+    assert list(names["frame"].columns) == [
+        "label",
+        "departures",
+        "mean_delay",
+        "destination_delay",
+    ]
 
 
 def test_what_cannot_be_logged_or_scored_says_why(

@@ -245,4 +245,29 @@ describe("Plan and Apply", () => {
     });
     expect((await registry.apply(wanted)).changes).toEqual(changes);
   });
+
+  it("name the models that read a service of which an on-demand feature gets another expression", async () => {
+    const { record, registry } = await startRegistry();
+    const computed = (expression: string) => ({
+      project,
+      definitions: {
+        featureServices: [
+          {
+            name: "gaps",
+            views: [{ view: "stats", alias: "friend", joinKeyMapping: { user_id: "friend_id" } }],
+            onDemandFeatures: [{ name: "gap", type: ValueType.DOUBLE, expression }],
+          },
+        ],
+      },
+    });
+    await registry.apply(computed("friend.score - 1.0"));
+    await record({ featureService: "gaps", registryVersion: 2n });
+    expect((await registry.plan(computed("friend.score - 1.0"))).changes).toEqual([]);
+    const { changes } = await registry.plan(computed("friend.score - 2.0"));
+    expect(changes[0]!.details.at(-1)).toMatchObject({
+      path: "models",
+      before: "delay 1",
+      after: "what they read of it would mean something else",
+    });
+  });
 });
