@@ -6,7 +6,7 @@ import pickle
 import random
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,9 @@ import pyarrow as pa
 import pytest
 from pyarrow import csv, feather, parquet
 
-from shop import DAYS, START, USERS, Shop, expected_visits, labels, make_shop
+from shop import DAYS, START, USERS, Shop, connect, expected_visits, labels, make_shop
 from standalone_app import StandaloneApp
+from timewell import INT64, STRING, Entity, FeatureView
 from timewell.client import Client
 from timewell.errors import InvalidRequestError, NaiveTimestampWarning, NotFoundError
 from timewell.labels import ServerPath, StoredLabels
@@ -298,7 +299,27 @@ def test_stored_training_sets_are_listed_described_rebuilt_and_compared(client: 
     differences = client.training_sets.diff(joined.id, other.id)
     assert "request.max_age_ms" in [difference.path for difference in differences]
     same_labels = StoredLabels(joined.receipt.labels_digest)
+    assert client.snapshots.list().count(joined.snapshot_id) == 1
+    assert client.snapshots.describe(joined.snapshot_id[:10]) == record.snapshot
+    with pytest.raises(NotFoundError, match="snapshot 'none'"):
+        client.snapshots.describe("none")
     assert client.get_historical_features(same_labels, service="plain_v1").to_arrow().equals(table)
+
+
+def test_keys_of_text_in_csv_files_stay_text(standalone: StandaloneApp, tmp_path: Path) -> None:
+    code = Entity("code", {"code": STRING})
+    view = FeatureView("named", entity=code, features={"n": INT64})
+    (tmp_path / "labels.csv").write_text("code,event_timestamp\n007,2100-01-01T00:00:00Z\n")
+    with connect(standalone, "codes", progress=False) as client:
+        client.apply(view)
+        now = datetime.now(timezone.utc)
+        client.push("named", [{"code": "007", "n": 7, "event_timestamp": now}], wait="online")
+        joined = client.get_historical_features(tmp_path / "labels.csv", features=["named:n"])
+        assert joined.to_arrow().select(["code", "named__n"]).to_pylist() == [
+            {"code": "007", "named__n": 7}
+        ]
+        # A view of pushed rows knows when they could be read first.
+        assert joined.receipt.views[0].mode == "AVAILABLE"
 
 
 def test_random_labels_come_back_as_they_are(client: Client) -> None:

@@ -16,6 +16,7 @@ from timewell._operations.selection import selection
 from timewell._sync.ingestion_calls import IngestionCalls
 from timewell._sync.lookup_calls import LookupCalls
 from timewell._sync.registry_calls import RegistryCalls
+from timewell._sync.snapshots import Snapshots
 from timewell._sync.training_sets import TrainingSets
 from timewell._training.score import Score
 from timewell._values.instant import Instant
@@ -47,6 +48,11 @@ class Client(RegistryCalls, IngestionCalls, LookupCalls):
     def training_sets(self) -> TrainingSets:
         """Stored training sets: list, describe, rebuild, diff."""
         return TrainingSets(self._context, self._transport)
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """States of the offline store that training sets have read: list, describe."""
+        return Snapshots(self._context, self._transport)
 
     def get_online_features(
         self,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from timewell.errors import InvalidRequestError
-from timewell.receipt import Receipt
 
 if TYPE_CHECKING:
     from timewell.training_set import TrainingSet
@@ -61,11 +60,6 @@ class Dataset:
         """Rows of the part, of all workers together."""
         first = self._shard * self._rows // self._shards
         return (self._shard + 1) * self._rows // self._shards - first
-
-    @property
-    def receipt(self) -> Receipt:
-        """What the training set is made of, once it was read to its end by one reader."""
-        return self._training_set.receipt
 
     def __iter__(self) -> Iterator[Batch]:
         worker, workers = _worker()

@@ -13,10 +13,17 @@ from timewell._operations.context import Context
 from timewell._operations.get_historical_features import TrainingSetParts
 from timewell._rpc.call import Operation, call
 from timewell._rpc.methods import DESCRIBE_TRAINING_SET, LIST_TRAINING_SETS
+from timewell.errors import NotFoundError
 from timewell.labels import Labels, ServerPath, StoredLabels
-from timewell.training_set_record import Difference, TrainingSetRecord, training_set_record
+from timewell.training_set_record import (
+    Difference,
+    OfflineSnapshot,
+    TrainingSetRecord,
+    training_set_record,
+)
 
 _PAGE_ROWS = 1_000
+_RECORDS_SEARCHED_MAX = 100_000
 
 
 def list_training_sets(
@@ -77,6 +84,28 @@ def diff_training_sets(context: Context, before: str, after: str) -> Operation[l
         for path in dict.fromkeys([*left, *right])
         if left.get(path) != right.get(path)
     ]
+
+
+def list_snapshots(context: Context, limit: int) -> Operation[list[str]]:
+    """Answers the ids of the snapshots of recorded training sets, that of the latest first."""
+    records = yield from list_training_sets(context, None, limit)
+    return list(dict.fromkeys(record.snapshot.id for record in records))
+
+
+def describe_snapshot(context: Context, id_or_prefix: str) -> Operation[OfflineSnapshot]:
+    """Answers one of them."""
+    records = yield from list_training_sets(context, None, _RECORDS_SEARCHED_MAX)
+    for record in records:
+        if id_or_prefix and record.snapshot.id.startswith(id_or_prefix):
+            # Lists leave out what is long.
+            whole = yield from describe_training_set(context, record.id)
+            return whole.snapshot
+    raise NotFoundError(
+        "SNAPSHOT_NOT_FOUND",
+        f"Cannot find snapshot {id_or_prefix!r} in project {context.project}",
+        field="snapshot_id",
+        hint="snapshots.list() has those of training sets.",
+    )
 
 
 def _comparable(record: TrainingSetRecord) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from timewell._values.instant import Instant
 from timewell._values.rows import Rows
 from timewell.aio._ingestion_calls import IngestionCalls
 from timewell.aio._registry_calls import RegistryCalls
+from timewell.aio._snapshots import Snapshots
 from timewell.aio.training_set import TrainingSet
 from timewell.aio.training_sets import TrainingSets
 from timewell.labels import Labels
@@ -46,6 +47,11 @@ class Client(RegistryCalls, IngestionCalls):
     def training_sets(self) -> TrainingSets:
         """Stored training sets: list, describe, rebuild, diff."""
         return TrainingSets(self._context, self._transport)
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """States of the offline store that training sets have read: list, describe."""
+        return Snapshots(self._context, self._transport)
 
     async def get_online_features(
         self,
