@@ -1,5 +1,5 @@
 import { makeTempFolder, pythonEnvironment, repoRoot } from "@timewell/setup";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { timewellPython } from "../timewell-python.testdata.ts";
@@ -23,6 +23,14 @@ describe("loadDefinitions() of a Python file", () => {
     const example = join(repoRoot, "examples/flight-delays/src/features");
     const wanted = await loadDefinitions(`${example}.ts`);
     expect(await loadDefinitions(`${example}.py`, { python })).toEqual(wanted);
+  });
+
+  test("finds those of the page about Python", async () => {
+    const page = readFileSync(join(repoRoot, "docs/python.md"), "utf8");
+    const example = /^`features\.py`:\n\n```python\n(.*?)^```$/ms.exec(page)?.[1] ?? "";
+    const found = await loadDefinitions(fileOf("page.py", example), { python });
+    expect(found.featureViews.map(({ name }) => name)).toEqual(["airport_hourly"]);
+    expect(found.featureServices[0]?.views.map(({ alias }) => alias)).toEqual(["origin", "destination"]);
   });
 
   test("finds modules beside it, and passes on what it prints", async () => {
