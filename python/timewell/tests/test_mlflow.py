@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::Warning")
 
 PROJECT = "flights_models"
 AT = datetime(2001, 1, 3, 10, tzinfo=timezone.utc)
-KEYS = pd.DataFrame({"origin": ["SEA", "ATL", "XXX"], "destination": ["SFO", "BOS", "LGA"]})
+KEYS = pd.DataFrame({"origin": ["SEA", "ATL", "ZZZ"], "destination": ["SFO", "BOS", "LGA"]})
 
 
 @pytest.fixture(scope="module")
@@ -366,6 +366,31 @@ def test_lookups_with_and_without_times_go_together(client: Client, frame: pd.Da
     assert scored(timed, AT) == [True, True]
     assert scored(KEYS.head(1), AT) == [True, True]
     assert scored(KEYS.head(1)) == [False, False]
+
+
+def test_a_maximal_age_of_the_training_set_holds_when_scoring(
+    client: Client, frame: pd.DataFrame
+) -> None:
+    training_set = client.get_historical_features(
+        frame.iloc[:50, :4],
+        features=["route_daily:flights"],
+        max_age=timedelta(hours=11),
+        mode="EVENT_TIME",
+    )
+    joined = training_set.to_pandas()
+    tree = DecisionTreeClassifier().fit(
+        joined[["route_daily__flights"]].astype("float64"), joined["label"]
+    )
+    options = {"training_set": training_set, "serialization_format": "cloudpickle"}
+    info = log_model(tree, "fresh", **options)
+    record = mlflow.models.get_model_info(info.model_uri).metadata["timewell"]
+    assert (record["mode"], record["max_age_ms"]) == ("EVENT_TIME", 11 * 3_600_000)
+    # The row of a day has its event time at midnight: at 10 it is 10 hours old, at noon 12.
+    for hour, is_fresh in ((10, True), (12, False)):
+        scored = timewell.mlflow.score_batch(
+            info.model_uri, KEYS.head(1), client=client, as_of=AT.replace(hour=hour)
+        )
+        assert scored["route_daily__flights"].notna().iloc[0] == is_fresh
 
 
 def test_the_examples_of_the_page_run(client: Client, frame: pd.DataFrame) -> None:

@@ -31,6 +31,8 @@ def record_of(
         feature_service=request.feature_service,
         feature_service_revision=1,
         event_time_column="event_timestamp",
+        mode="",
+        max_age_ms=None,
         inputs=inputs or tuple(column.column for column in resolved.features),
         features=resolved.features,
         computed=resolved.computed,

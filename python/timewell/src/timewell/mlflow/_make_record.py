@@ -15,7 +15,11 @@ from timewell.mlflow._model_record import ModelRecord
 from timewell.mlflow._resolve_columns import resolve_columns
 from timewell.receipt import receipt_of
 
-EVENT_TIME_COLUMN = "event_timestamp"
+_EVENT_TIME_COLUMN = "event_timestamp"
+_MODES = {
+    retrieval_pb2.MODE_EVENT_TIME: "EVENT_TIME",
+    retrieval_pb2.MODE_AVAILABLE: "AVAILABLE",
+}
 
 
 def make_record(
@@ -48,7 +52,9 @@ def make_record(
         registry_version=receipt.registry_version,
         feature_service=receipt.feature_service,
         feature_service_revision=receipt.feature_service_revision,
-        event_time_column=found.request.event_time_column or EVENT_TIME_COLUMN,
+        event_time_column=found.request.event_time_column or _EVENT_TIME_COLUMN,
+        mode=_MODES.get(found.request.mode, ""),
+        max_age_ms=found.request.max_age_ms if found.request.HasField("max_age_ms") else None,
         inputs=_checked(inputs if inputs is not None else made),
         features=features,
         computed=resolved.computed,

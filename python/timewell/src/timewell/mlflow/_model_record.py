@@ -53,6 +53,10 @@ class ModelRecord:
     feature_service_revision: int
     event_time_column: str
     """Column of the labels with their instants."""
+    mode: str
+    """EVENT_TIME or AVAILABLE, where the training set was asked for in one. Empty: by view."""
+    max_age_ms: int | None
+    """Rows older than this counted as EXPIRED. None: the ttl of each view alone."""
     inputs: tuple[str, ...]
     """Columns that the model reads, in its order. What is no feature comes with the keys."""
     features: tuple[FeatureColumn, ...]

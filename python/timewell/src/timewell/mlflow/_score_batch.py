@@ -30,6 +30,12 @@ from timewell.training_set import TrainingSet
 if TYPE_CHECKING:
     import pandas as pd
 
+_MODES = {
+    "": retrieval_pb2.MODE_UNSPECIFIED,
+    "EVENT_TIME": retrieval_pb2.MODE_EVENT_TIME,
+    "AVAILABLE": retrieval_pb2.MODE_AVAILABLE,
+}
+
 
 def score_batch(
     model_uri: str,
@@ -111,6 +117,9 @@ def _join(
     request = asked.request
     request.columns.extend([*given, *asked.names])
     request.drop_labels = True
+    request.mode = _MODES[record.mode]
+    if record.max_age_ms is not None:
+        request.max_age_ms = record.max_age_ms
     sent = _with_times(request, asked, record, labels, as_of)
     joined = TrainingSet(context.options, client._transport, request, sent).to_arrow()
     return joined.rename_columns([asked.names.get(name, name) for name in joined.column_names])
