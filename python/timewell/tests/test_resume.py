@@ -16,8 +16,11 @@ import pytest
 from cutting_proxy import cutting_proxy
 from shop import Shop, labels, make_shop
 from standalone_app import StandaloneApp, standalone_app
+from timewell._contracts.retrieval.v1 import retrieval_pb2
+from timewell._training.pin import PinHolder
+from timewell._training.training_stream import TrainingStream
 from timewell.client import Client
-from timewell.errors import UnavailableError
+from timewell.errors import OverloadedError, StateError, UnavailableError
 
 ROWS = 150_000
 
@@ -94,6 +97,14 @@ def test_a_stalled_reader_holds_bounded_memory(client: Client) -> None:
     time.sleep(1.0)
     assert pa.total_allocated_bytes() - before < 16 * 2**20
     assert sum(batch.num_rows for batch in batches) == ROWS - 65_536
+
+
+def test_a_reader_that_was_too_slow_goes_on_and_other_refusals_are_raised() -> None:
+    stream = TrainingStream(retrieval_pb2.GetTrainingSetRequest(), None, PinHolder())
+    assert stream.pause_s(UnavailableError("STREAM_STALLED", "Nobody read it")) < 1
+    assert stream.pause_s(OverloadedError("OVERLOADED", "Too much to do")) < 1
+    with pytest.raises(StateError, match="changed"):
+        stream.pause_s(StateError("SOURCE_CHANGED", "A file has changed"))
 
 
 def test_two_threads_may_read_through_one_client(client: Client) -> None:

@@ -80,7 +80,7 @@ class ClientBase:
         self.close()
 
     def close(self) -> None:
-        """Ends the connections; calls under way fail."""
+        """Ends the connections; calls under way fail, later ones make new connections."""
         self._transport.close()
 
     @property

@@ -20,7 +20,7 @@ from timewell.receipt import Receipt, receipt_of
 _FAILURES_MAX = 12
 _PAUSE_FIRST_S = 0.1
 _PAUSE_MAX_S = 5.0
-# What is worth another try, besides being cut off.
+# What is worth another try: to be cut off, to be turned away, and to have read too slowly.
 _RESUMABLE = (UnavailableError, OverloadedError)
 
 

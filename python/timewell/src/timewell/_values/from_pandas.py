@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from timewell._values.require_module import require_module
 from timewell._values.to_value import is_missing
 from timewell.errors import InvalidRequestError
 
@@ -27,9 +28,12 @@ def from_pandas(frame: Any, name: str) -> pa.Table:
             field=repeated,
             hint="Rename or drop one of the columns.",
         )
+    # Python is asked for the types of single values only where there may be several.
+    infer = require_module("pandas.api.types", "pandas").infer_dtype
     for i, column in enumerate(names):
-        if str(frame.dtypes.iloc[i]) == "object":
-            _refuse_mixed(frame.iloc[:, i], column, name)
+        values = frame.iloc[:, i]
+        if str(values.dtype) == "object" and infer(values, skipna=True).startswith("mixed"):
+            _refuse_mixed(values, column, name)
     try:
         with warnings.catch_warnings():
             # What pyarrow asks of pandas is not the caller's concern.

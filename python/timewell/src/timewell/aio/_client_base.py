@@ -80,7 +80,7 @@ class ClientBase:
         await self.close()
 
     async def close(self) -> None:
-        """Ends the connections; calls under way fail."""
+        """Ends the connections; calls under way fail, later ones make new connections."""
         await self._transport.close()
 
     @property
