@@ -30,6 +30,15 @@ const calls = {
     "admin",
     (clients) => clients.registry.apply({ project, definitions: definitionsOf(taxi) }),
   ],
+  "recording a model": [
+    "write",
+    (clients) =>
+      clients.registry.recordModel({
+        project,
+        model: { name: "eta", version: "1", registryVersion: 1n, featureService: "driver_v1" },
+      }),
+  ],
+  "listing models": ["read", (clients) => clients.registry.listModels({ project })],
   "reading features": ["read", (clients) => readOnline(clients, "driver_v1", [{ driver: 1n }])],
   "asking for a training set": [
     "read",

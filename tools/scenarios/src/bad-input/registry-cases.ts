@@ -114,6 +114,29 @@ export const registryCases: readonly BadCase[] = [
     says: /"taxy".*Did you mean taxi\?/,
     call: ({ clients }) => clients.registry.getSnapshot({ project: "taxy" }),
   },
+  {
+    what: "a model on a feature that nobody knows",
+    kind: "FEATURE_NOT_FOUND",
+    code: "NotFound",
+    says: /nope/,
+    call: ({ clients }) =>
+      clients.registry.recordModel({
+        project,
+        model: {
+          name: "eta",
+          version: "1",
+          registryVersion: 1n,
+          views: [{ view: "zone_hourly", features: ["nope"] }],
+        },
+      }),
+  },
+  {
+    what: "a page of models that no page led to",
+    kind: "INVALID_REQUEST",
+    code: "InvalidArgument",
+    says: /page token "x"/,
+    call: ({ clients }) => clients.registry.listModels({ project, pageToken: "x" }),
+  },
   remove(
     "a view that a service reads",
     "DEFINITION_IN_USE",
