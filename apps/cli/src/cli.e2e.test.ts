@@ -193,6 +193,55 @@ describe("the main job, command by command", () => {
     expect(lines.every((line) => line.endsWith(",PRESENT"))).toBe(true);
   });
 
+  test("train writes chosen columns of a shard, by event time, from a snapshot of before", async () => {
+    const to = (file: string, ...args: string[]) =>
+      json("train", "churn_v1", "--labels", "data/labels.csv", "--out", file, ...args);
+    const chosen = ["--columns", "user_daily__spent,user_id", "--order", "event-time", "--no-keep-labels"];
+    const receiptOf = async (file: string, ...args: string[]) =>
+      (await to(file, ...args)).document["receipt"] as Record<string, unknown>;
+    const whole = await receiptOf("whole.csv", ...chosen);
+    const lines = readFileSync(join(cwd, "whole.csv"), "utf8").trimEnd().split("\n");
+    expect(lines[0]).toBe("user_daily__spent,user_id");
+    const shards: string[] = [];
+    for (const shard of ["0/3", "1/3", "2/3"]) {
+      const snapshot = String(whole["snapshotId"]);
+      const receipt = await receiptOf("shard.csv", ...chosen, "--shard", shard, "--snapshot", snapshot);
+      expect(receipt).toMatchObject({ trainingSetId: whole["trainingSetId"] });
+      expect(receipt).not.toHaveProperty("labelsKept");
+      shards.push(...readFileSync(join(cwd, "shard.csv"), "utf8").trimEnd().split("\n").slice(1));
+    }
+    expect(shards).toEqual(lines.slice(1));
+    const told = await run(
+      "train",
+      "churn_v1",
+      "--labels",
+      "data/labels.csv",
+      "--out",
+      "told.csv",
+      ...chosen,
+    );
+    expect(told.stdout).toContain(
+      `Training set ${String(whole["trainingSetId"])}, digest ${String(whole["digest"])}`,
+    );
+    expect(told.stdout).toContain("The labels are not kept");
+    for (const [flag, value] of [
+      ["--shard", "3/3"],
+      ["--order", "size"],
+    ] as const) {
+      const refused = await run(
+        "train",
+        "churn_v1",
+        "--labels",
+        "data/labels.csv",
+        "--out",
+        "told.csv",
+        flag,
+        value,
+      );
+      expect(refused.stderr).toContain(`Cannot use ${flag}: got "${value}"`);
+    }
+  });
+
   test("train reads Parquet and Arrow labels, and a file of the server", async () => {
     for (const labels of ["t.parquet", "t.arrow"]) {
       const out = await run("train", "user_daily:orders", "--labels", labels, "--out", "again.csv");

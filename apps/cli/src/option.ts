@@ -2,7 +2,7 @@ import { Option } from "commander";
 
 /** `--registry <url>` → `TIMEWELL_REGISTRY`. */
 function variableOf(flags: string): string {
-  const name = /--(?:no-)?([a-z][a-z-]*)/.exec(flags)?.[1] ?? "";
+  const name = /--([a-z][a-z-]*)/.exec(flags)?.[1] ?? "";
   return `TIMEWELL_${name.replaceAll("-", "_").toUpperCase()}`;
 }
 

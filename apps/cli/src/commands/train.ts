@@ -17,7 +17,8 @@ import { sentLabels } from "../training-sets/sent-labels.ts";
 
 const example = `timewell train delay_v1 --labels labels.parquet --out training.parquet
 timewell train airport_hourly:departures airport_hourly:mean_delay --labels labels.csv --out training.csv --statuses
-timewell train delay_v1 --labels-path labels.parquet --out training.arrow    (a file that the server reads itself)`;
+timewell train delay_v1 --labels-path labels.parquet --out training.arrow    (a file that the server reads itself)
+timewell train delay_v1 --labels labels.parquet --out part-0.parquet --shard 0/4    (the first quarter of the rows)`;
 
 interface Options {
   readonly labels?: string;
@@ -27,6 +28,11 @@ interface Options {
   readonly statuses?: boolean;
   readonly maxAge?: string;
   readonly eventTimeColumn?: string;
+  readonly columns?: string;
+  readonly shard?: string;
+  readonly order?: string;
+  readonly snapshot?: string;
+  readonly keepLabels: boolean;
 }
 
 /** `timewell train <service|references…>`. */
@@ -48,6 +54,13 @@ export function trainCommand(cli: Cli): Command {
     .addOption(
       option("--event-time-column <name>", "column of the labels with their instants [event_timestamp]"),
     )
+    .addOption(
+      option("--columns <names>", "columns to write, of labels and features, in this order: a,b,c [all]"),
+    )
+    .addOption(option("--shard <i/n>", "a part of the rows: 0/4 is the first quarter, 3/4 the last [all]"))
+    .addOption(option("--order <order>", "labels or event-time [labels]"))
+    .addOption(option("--snapshot <id>", "read the offline store as of a snapshot of before [as it is now]"))
+    .addOption(option("--no-keep-labels", "the server keeps no copy of the labels: a rebuild asks for them"))
     .action(
       cli.run<Options>(async (session, options, ...words) => {
         const requested = parseSelection(words.flat() as string[]);
@@ -75,6 +88,11 @@ export function trainCommand(cli: Cli): Command {
           mode: modeOf(options.mode),
           includeStatuses: options.statuses === true,
           maxAgeMs: maxAgeMs === undefined ? undefined : Number(maxAgeMs),
+          columns: columnsOf(options.columns),
+          shard: shardOf(options.shard),
+          order: orderOf(options.order),
+          snapshot: options.snapshot,
+          keepLabels: options.keepLabels,
         } as const;
         const textColumns = [...selection.keys, ...selection.requestData]
           .filter((key) => key.type === "STRING")
@@ -106,6 +124,29 @@ function modeOf(text: string | undefined): TrainingSetInit["mode"] {
   });
 }
 
+function columnsOf(text: string | undefined): readonly string[] | undefined {
+  return text?.split(",").map((name) => name.trim());
+}
+
+function shardOf(text: string | undefined): TrainingSetInit["shard"] {
+  if (text === undefined) return undefined;
+  const [, index, count] = /^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? [];
+  if (index !== undefined && count !== undefined && Number(index) < Number(count))
+    return { index: Number(index), count: Number(count) };
+  throw new FeatureStoreError("INVALID_VALUE", `Cannot use --shard: got ${showValue(text)}`, {
+    field: "--shard",
+    hint: "Write it as i/n, counted from 0: 0/4 to 3/4.",
+  });
+}
+
+function orderOf(text: string | undefined): TrainingSetInit["order"] {
+  if (text === undefined || text === "labels" || text === "event-time") return text;
+  throw new FeatureStoreError("INVALID_VALUE", `Cannot use --order: got ${showValue(text)}`, {
+    field: "--order",
+    hint: "Use labels or event-time.",
+  });
+}
+
 function receiptText(receipt: Receipt, out: string, durationMs: number): string {
   const perSecond = durationMs > 0 ? ` (${count((Number(receipt.rows) / durationMs) * 1000)} rows/s)` : "";
   const service =
@@ -130,6 +171,14 @@ function receiptText(receipt: Receipt, out: string, durationMs: number): string 
     "EXPIRED",
     "NOT_FOUND",
   ]);
+  const part = receipt.shard === undefined ? "" : `, shard ${receipt.shard.index} of ${receipt.shard.count}`;
+  const name = `Training set ${receipt.trainingSetId}${part}, digest ${receipt.digest}.\n`;
+  const gaps =
+    receipt.rowsInGaps === 0n
+      ? ""
+      : `${count(receipt.rowsInGaps)} rows lie in known outages of the online store, where callers may have got less.\n`;
+  const kept = receipt.labelsKept ? "" : "The labels are not kept: to make it again, send them again.\n";
   const warnings = receipt.warnings.map((warning) => `Warning: ${warning.replace(/\.$/, "")}.\n`).join("");
-  return `${head}\n${table}${warnings === "" ? "" : `\n${warnings}`}`;
+  const notes = `${gaps}${kept}${warnings}`;
+  return `${head}${name}\n${table}${notes === "" ? "" : `\n${notes}`}`;
 }

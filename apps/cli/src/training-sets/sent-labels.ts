@@ -50,5 +50,6 @@ export function sentLabels(
       bar.finish();
     }
   }
-  return { init: { arrow: told() }, failure: () => failure };
+  // Read anew where they have to be sent a second time.
+  return { init: { arrow: { [Symbol.asyncIterator]: told } }, failure: () => failure };
 }

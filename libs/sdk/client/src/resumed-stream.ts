@@ -4,7 +4,7 @@ import type { Clock } from "@timewell/ttl";
 import { isCut } from "./is-cut.ts";
 
 /** Tries in a row that bring nothing new. */
-export const attemptsMax = 10;
+export const attemptsMax = 15;
 
 const backoffFirstMs = 50;
 const backoffMaxMs = 5_000;
@@ -23,16 +23,18 @@ export interface ResumedStreamInit {
   readonly open: (point: ResumePoint | undefined) => AsyncIterable<GetTrainingSetResponse>;
   /** False where the labels of a stream that has not begun cannot be sent a second time. */
   readonly canRestart: () => boolean;
+  /** What went wrong on this side while the stream was opened, in labels for example; undefined: nothing. */
+  readonly failure: () => unknown;
   readonly clock: Pick<Clock, "sleep">;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
  * The messages of a training set, each once, however often the connection is cut or the server goes away: the stream is opened again
- * after its last whole batch. Gives up after 10 tries in a row that brought none, some 20 s.
+ * after its last whole batch. Gives up after 15 tries in a row that brought none, some 45 s.
  */
 export async function* resumedStream(init: ResumedStreamInit): AsyncGenerator<GetTrainingSetResponse> {
-  const { open, canRestart, clock, signal } = init;
+  const { open, canRestart, failure, clock, signal } = init;
   const held = new HeldStream();
   let failures = 0;
   for (;;) {
@@ -42,6 +44,7 @@ export async function* resumedStream(init: ResumedStreamInit): AsyncGenerator<Ge
       return;
     } catch (error) {
       held.dropHalf();
+      if (failure() !== undefined) throw failure();
       failures = held.point?.token === tokenBefore ? failures + 1 : 0;
       const isOver = failures >= attemptsMax || signal?.aborted === true;
       if (isOver || !isCut(error) || (held.point === undefined && !canRestart())) throw error;

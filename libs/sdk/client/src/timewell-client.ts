@@ -270,17 +270,24 @@ export class TimewellClient {
     const named = source?.named;
     const first = trainingSetRequest(init, named);
     let isSent = false;
+    let failure: unknown;
     const messages = async function* (point: ResumePoint | undefined) {
       yield point === undefined ? first : resumeRequest(init, named, point);
       if (point !== undefined || labels === undefined) return;
-      const { chunks } = isSent ? await openLabels(labels) : source!;
-      isSent = true;
-      for await (const labelsChunk of chunks) yield { labelsChunk };
+      try {
+        const { chunks } = isSent ? await openLabels(labels) : source!;
+        isSent = true;
+        for await (const labelsChunk of chunks) yield { labelsChunk };
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
     };
-    const isOnce = labels !== undefined && "arrow" in labels && !(labels.arrow instanceof Uint8Array);
+    const isOnce = labels !== undefined && "arrow" in labels && isGenerator(labels.arrow);
     const parts = resumedStream({
       open: (point) => this.#stream(options, (call) => this.retrieval.getTrainingSet(messages(point), call)),
       canRestart: () => !(isOnce && isSent),
+      failure: () => failure,
       clock: this.#clock,
       signal: options.signal,
     });
@@ -328,6 +335,11 @@ export class TimewellClient {
 /** Makes a client over gRPC; see `TimewellClient`. */
 export function createTimewellClient(options: TimewellClientOptions): TimewellClient {
   return TimewellClient.connect(options);
+}
+
+/** What can be iterated once only is its own iterator. */
+function isGenerator(labels: Uint8Array | AsyncIterable<Uint8Array>): boolean {
+  return !(labels instanceof Uint8Array) && (labels[Symbol.asyncIterator]() as unknown) === labels;
 }
 
 function callOptions({ signal, timeoutMs }: ClientCallOptions) {

@@ -102,6 +102,20 @@ describe("TrainingSet", () => {
     expect(once.asked).toHaveLength(1);
   });
 
+  it("fails with what went wrong in the labels, and does not try again", async () => {
+    const { client, asked } = serverThat([]);
+    const broken = async function* () {
+      yield await Promise.resolve(Uint8Array.of(1));
+      throw new Error("no such column");
+    };
+    const set = await client.trainingSet({
+      ...init,
+      labels: { arrow: { [Symbol.asyncIterator]: broken } },
+    });
+    await expect(set.bytes()).rejects.toThrow("no such column");
+    expect(asked.length).toBeLessThan(2);
+  });
+
   it("gives up after some tries in a row that bring nothing, and counts anew after each batch", async () => {
     const dead = serverThat(Array.from({ length: 50 }, () => ({ after: 2, error: cut })));
     const set = await dead.client.trainingSet({ ...init, labels: { digest: "abc" } });

@@ -7,7 +7,7 @@ import type { FeatureSelection } from "./online-features.ts";
 export type LabelsInit =
   /** Local file with an Arrow IPC stream. */
   | { readonly file: string }
-  /** Arrow IPC stream in memory, or in pieces. */
+  /** Arrow IPC stream in memory, or in pieces; where these can be iterated a second time they can be sent a second time. */
   | { readonly arrow: Uint8Array | AsyncIterable<Uint8Array> }
   /** Parquet or CSV file under an allowed root of the server. */
   | { readonly path: string }

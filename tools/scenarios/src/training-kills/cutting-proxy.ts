@@ -14,6 +14,8 @@ export class CuttingProxy {
   readonly #sockets = new Set<Socket>();
   #bytes = 0;
   #plan: PlannedCut | undefined;
+  #isUp: Promise<unknown> = Promise.resolve();
+  #refusals = 0;
 
   private constructor(server: ReturnType<typeof createServer>) {
     this.#server = server;
@@ -25,7 +27,7 @@ export class CuttingProxy {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const proxy = new CuttingProxy(server);
-    server.on("connection", (client: Socket) => proxy.#join(client, connect(port, "127.0.0.1")));
+    server.on("connection", (client: Socket) => void proxy.#accept(client, port));
     return proxy;
   }
 
@@ -42,6 +44,12 @@ export class CuttingProxy {
     this.#plan = next;
   }
 
+  /** The server is gone until then: the next connection is refused, those after it wait. */
+  downUntil(isUp: Promise<unknown>): void {
+    this.#isUp = isUp;
+    this.#refusals = 1;
+  }
+
   /** Ends all connections without a word. */
   cut(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
@@ -50,6 +58,16 @@ export class CuttingProxy {
   async close(): Promise<void> {
     this.cut();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #accept(client: Socket, port: number): Promise<void> {
+    client.on("error", () => undefined);
+    if (this.#refusals-- > 0) {
+      client.resetAndDestroy();
+      return;
+    }
+    await this.#isUp;
+    if (!client.destroyed) this.#join(client, connect(port, "127.0.0.1"));
   }
 
   #join(client: Socket, server: Socket): void {

@@ -167,6 +167,7 @@ class Killer {
       this.serverKills++;
       const app = this.#deployment.apps.retrieval;
       this.#restart = app.kill().then(() => app.start());
+      this.#proxy.downUntil(this.#restart);
     } else this.connectionKills++;
     this.#proxy.cut();
     this.planNext();
