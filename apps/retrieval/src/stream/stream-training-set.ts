@@ -19,8 +19,11 @@ import { addCounts, noCounts } from "./stream-counts.ts";
 import { StreamDigest } from "./stream-digest.ts";
 import type { StreamBatch, StreamPart } from "./stream-part.ts";
 
-/** Most bytes of one part. */
-export const partBytesMax = 1_048_576;
+/**
+ * Most bytes of one part. A message is copied into a buffer whose size is the next power of two, then into an envelope: just below 128 KiB
+ * these come from the allocator's heap, and sending takes less than half the processor time that it takes with 1 MiB.
+ */
+export const partBytesMax = 131_000;
 
 /**
  * Turns the pieces of a training set into the messages of its stream: the start (once it is recorded, so that any server can go on), the
