@@ -41,6 +41,8 @@ export interface ReportTable {
 export interface BenchResult {
   readonly figures: readonly Figure[];
   readonly details: readonly Detail[];
+  /** True: something was wrong, so that figures are missing, and the program fails. Absent: no. */
+  readonly isVoid?: boolean;
   /** For people only. */
   readonly tables?: readonly ReportTable[];
 }

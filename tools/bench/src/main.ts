@@ -49,6 +49,7 @@ if (name === undefined || values.help) {
   const result = await bench.run(contextOf());
   process.stdout.write(`${report(result).join("\n")}\n`);
   if (values.json !== undefined) await writeFile(values.json, figuresJson(result));
+  if (result.isVoid === true) process.exitCode = 1;
 }
 
 /** `--profile` may stand alone. */

@@ -10,24 +10,31 @@ export class TreeMemory {
 
   constructor(pid: number) {
     this.#timer = setInterval(() => {
-      const held = [pid, ...childrenOf(pid)].reduce((sum, each) => sum + proportionalBytes(each), 0);
-      this.#most = Math.max(this.#most, held);
+      this.#most = Math.max(this.#most, treeBytes(pid));
     }, sampleMs);
   }
 
-  /** Ends it, and returns the most that was seen, bytes. */
-  stop(): number {
-    clearInterval(this.#timer);
+  /** The most that was seen, bytes. */
+  get most(): number {
     return this.#most;
+  }
+
+  /** Ends it. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
   }
 }
 
-/** Proportional set size; 0 for a process that has just ended. */
-function proportionalBytes(pid: number): number {
+/** Proportional set sizes; 0 where a process has just ended. */
+function treeBytes(pid: number): number {
   try {
-    const kibibytes = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1];
-    return Number(kibibytes ?? 0) * 1024;
+    return [pid, ...childrenOf(pid)].reduce((sum, each) => sum + proportionalBytes(each), 0);
   } catch {
     return 0;
   }
+}
+
+function proportionalBytes(pid: number): number {
+  const kibibytes = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1];
+  return Number(kibibytes ?? 0) * 1024;
 }

@@ -24,6 +24,11 @@ export class FlightPeer {
     return new FlightPeer(`grpc://127.0.0.1:${port}`, child);
   }
 
+  /** Process id. */
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   /** Ends the server. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;

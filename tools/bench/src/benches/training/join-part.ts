@@ -1,7 +1,6 @@
-import type { BenchResult, Detail } from "../../bench.ts";
-import { cpuMsOf } from "../../harness/cpu-time.ts";
-import { median } from "../../harness/median.ts";
-import { runRounds, type RatedRun, type Rounds } from "../../harness/round-robin.ts";
+import type { BenchResult } from "../../bench.ts";
+import { runRounds, type Rounds } from "../../harness/round-robin.ts";
+import { CpuTimes } from "./cpu-times.ts";
 import { compareOnce } from "./compare-joins.ts";
 import { peerSide, timewellSide, type JoinSide } from "./join-sides.ts";
 import { ratioFigure } from "./ratio-figure.ts";
@@ -42,25 +41,14 @@ export async function measureJoin(world: TrainingWorld, size: JoinSize): Promise
   );
   world.context.say(`Timewell, bare DuckDB${withPolars === undefined ? "" : " and Polars"} agree`);
 
-  const cpu: Record<string, number[]> = {};
-  const timed = (name: string, side: JoinSide): RatedRun => {
-    return async () => {
-      const before = cpuMsOf(server.pid);
-      const { ms, cpuMs } = await side();
-      const after = cpuMsOf(server.pid);
-      (cpu[`${name}_process`] ??= []).push(cpuMs);
-      if (!["timewell", "available"].includes(name)) return 1000 / ms;
-      (cpu[`${name}_server`] ??= []).push(after.own - before.own);
-      (cpu[`${name}_child`] ??= []).push(after.children - before.children);
-      return 1000 / ms;
-    };
-  };
+  const cpu = new CpuTimes();
+  const run = (name: string, side: JoinSide, pid?: number) => () => cpu.measure(name, pid, () => side());
   const rounds = await runRounds(world.context.pairs ?? size.rounds, {
-    timewell: timed("timewell", ours),
-    duckdb: timed("duckdb", duckdb),
-    plain: timed("plain", plain),
-    available: timed("available", available),
-    ...(withPolars === undefined ? {} : { polars: timed("polars", polars) }),
+    timewell: run("timewell", ours, server.pid),
+    duckdb: run("duckdb", duckdb),
+    plain: run("plain", plain),
+    available: run("available", available, server.pid),
+    ...(withPolars === undefined ? {} : { polars: run("polars", polars) }),
   });
   return resultOf(size, rounds, cpu);
 }
@@ -79,20 +67,13 @@ async function compareAvailable(
     throw new RunVoid("AVAILABLE mode answered as EVENT_TIME mode does: no row was late");
 }
 
-function resultOf(
-  { name }: JoinSize,
-  rounds: Rounds,
-  cpu: Readonly<Record<string, readonly number[]>>,
-): BenchResult {
+function resultOf({ name }: JoinSize, rounds: Rounds, cpu: CpuTimes): BenchResult {
   const pairs = [
     [`training_vs_duckdb_${name}`, "timewell", "duckdb"],
     [`available_vs_event_time_${name}`, "available", "timewell"],
     [`training_vs_polars_${name}`, "timewell", "polars"],
   ] as const;
   const found = pairs.filter(([, , peer]) => rounds.has(peer));
-  const cpuDetails = Object.entries(cpu).map(([process, all]): Detail => {
-    return { name: `cpu_${name}_${process}`, value: median(all), unit: "ms" };
-  });
   return {
     figures: found.map(([figure, side, peer]) => ratioFigure(figure, rounds, side, peer).figure),
     details: [
@@ -103,7 +84,7 @@ function resultOf(
         unit: "×",
       },
       { name: `plain_duckdb_${name}`, value: 1000 / rounds.rate("plain"), unit: "ms" },
-      ...cpuDetails,
+      ...cpu.details(name),
     ],
   };
 }

@@ -4,6 +4,7 @@ import { trainingFigures, type TrainingPart } from "./figures.ts";
 import { measureJoin } from "./join-part.ts";
 import { measureMemory } from "./memory-part.ts";
 import { measurePrepared } from "./prepared-part.ts";
+import { RunVoid } from "./run-void.ts";
 import type { TrainingWorld } from "./training-world.ts";
 import { withoutFailure } from "./without-failure.ts";
 
@@ -19,27 +20,27 @@ const parts: Readonly<Record<TrainingPart, MeasurePart>> = {
   memory_10m: (world, [name]) => measureMemory(world, name!, world.sizes.most),
 };
 
-/** Parts that stand and fall with a peer alone. */
-const peers: Partial<Record<TrainingPart, string>> = {
-  feast_duckdb: "Feast's DuckDB store",
-  feast_file: "Feast's store of files",
-  prepared: "Arrow Flight",
-};
-
-/** Measures what was asked for, part by part; a peer that fails costs its own figures only. */
+/** Measures what was asked for, part by part; whatever fails costs the figures of its part, and no others. */
 export async function measureParts(world: TrainingWorld, names: readonly string[]): Promise<BenchResult> {
   const results: BenchResult[] = [];
+  let isVoid = false;
   for (const [part, measure] of Object.entries(parts) as [TrainingPart, MeasurePart][]) {
     const wanted = names.filter((name) => trainingFigures[name]!.part === part);
     if (wanted.length === 0) continue;
     world.context.say(`Measuring ${wanted.join(", ")}`);
-    const peer = peers[part];
-    const run = (): Promise<BenchResult> => measure(world, wanted);
-    const result = peer === undefined ? await run() : await withoutFailure(world, peer, run);
-    if (result !== undefined) results.push(result);
+    try {
+      const result = await withoutFailure(world, wanted.join(", "), () => measure(world, wanted));
+      if (result !== undefined) results.push(result);
+    } catch (reason) {
+      if (!(reason instanceof RunVoid)) throw reason;
+      isVoid = true;
+      world.failures.push(`${wanted.join(", ")} VOID: ${reason.message}`);
+      world.context.say(world.failures.at(-1)!);
+    }
   }
   return {
     figures: results.flatMap(({ figures }) => figures).filter(({ name }) => names.includes(name)),
     details: results.flatMap(({ details }) => details),
+    isVoid,
   };
 }

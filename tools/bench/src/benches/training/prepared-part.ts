@@ -2,6 +2,7 @@ import path from "node:path";
 import type { BenchResult } from "../../bench.ts";
 import { runRounds } from "../../harness/round-robin.ts";
 import { FlightPeer } from "../../peers/flight-peer.ts";
+import { CpuTimes } from "./cpu-times.ts";
 import { requireEqual } from "./compare-joins.ts";
 import { runMsMax, timewellSide, type JoinAnswer } from "./join-sides.ts";
 import { trainingFigures } from "./figures.ts";
@@ -33,9 +34,10 @@ export async function measurePrepared(world: TrainingWorld, name: string): Promi
     reader.ask<JoinAnswer>({ do: "run", url: flight.url, ...extra }, runMsMax);
   const frame = { do: "frame" };
   requireEqual("Flight", await ours({ ...frame, isDigested: true }), await theirs({ isDigested: true }));
+  const cpu = new CpuTimes();
   const rounds = await runRounds(world.context.pairs ?? world.sizes.preparedRounds, {
-    timewell: async () => 1000 / (await ours(frame)).ms,
-    flight: async () => 1000 / (await theirs()).ms,
+    timewell: () => cpu.measure("timewell", server.pid, () => ours(frame)),
+    flight: () => cpu.measure("flight", flight.pid, () => theirs()),
   });
 
   const { unit, target, better } = trainingFigures[name]!;
@@ -56,6 +58,7 @@ export async function measurePrepared(world: TrainingWorld, name: string): Promi
     { name: `${name}_peer`, value: perSecond("flight"), unit: "rows/s" },
     { name: `${name}_share_min`, value: share.min, unit },
     { name: `${name}_share_max`, value: share.max, unit },
+    ...cpu.details("prepared"),
   ];
   return { figures: [figure], details };
 }
