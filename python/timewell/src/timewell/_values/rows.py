@@ -37,7 +37,8 @@ def is_table(value: object) -> bool:
 
     Polars, pyarrow, DuckDB and others.
     """
-    return is_pandas(value) or hasattr(value, "__arrow_c_stream__") or _is_batch(value)
+    is_frame = is_pandas(value) or is_polars(value)
+    return is_frame or hasattr(value, "__arrow_c_stream__") or _is_batch(value)
 
 
 def is_pandas(value: object) -> bool:
@@ -56,6 +57,8 @@ def arrow_table(value: Any, name: str) -> pa.Table:
     """A table of anything that `is_table`; names that are there twice are refused."""
     if is_pandas(value):
         table = from_pandas(value, name)
+    elif is_polars(value):
+        table = value.to_arrow()
     elif _is_batch(value):
         table = pa.Table.from_batches([value])
     else:
