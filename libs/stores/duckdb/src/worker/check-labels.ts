@@ -18,8 +18,9 @@ export async function checkLabels(database: Database, labels: LabelScan): Promis
   const parameters = new Parameters();
   const figures = labels.instants.map((instant, i) => {
     const isWrong = `t${i} IS NULL OR t${i} < ${timeMinUs} OR t${i} > ${timeMaxUs}`;
+    // Text is made of wrong instants alone: of all of them it would take most of the time.
     const got = "us" in instant ? "NULL" : `coalesce(CAST(c${instant.column} AS VARCHAR), 'NULL')`;
-    return `min(t${i}), max(t${i}), min(o) FILTER (WHERE ${isWrong}), arg_min(${got}, o) FILTER (WHERE ${isWrong})`;
+    return `min(t${i}), max(t${i}), min(o) FILTER (WHERE ${isWrong}), arg_min(CASE WHEN ${isWrong} THEN ${got} END, o) FILTER (WHERE ${isWrong})`;
   });
   const sql = `SELECT ${["count(*)", ...figures].join(", ")} FROM (${labelRows(labels, {}, parameters)})`;
   const found = (await database.firstRow(sql, parameters))!;
