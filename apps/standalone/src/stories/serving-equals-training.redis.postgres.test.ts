@@ -79,12 +79,13 @@ describe("training and serving, on Redis and PostgreSQL", () => {
     }
   }
 
-  function check({ compared, rowsInGaps }: StoryEnd): void {
+  function check({ compared, rowsInGaps, otherStamps }: StoryEnd): void {
     for (const each of compared) {
       const { serving, available } = each;
       expect({ ...each, available: serving }).toEqual({ ...each, available });
     }
     expect(rowsInGaps[0]).toBe(rowsInGaps[1]);
+    expect(otherStamps).toEqual([]);
   }
 
   it.each(["all", "none"] as const)(

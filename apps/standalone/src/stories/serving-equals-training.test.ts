@@ -101,7 +101,7 @@ describe("training and serving, on embedded engines", () => {
       const seen = new Set<string>();
       let differing = 0;
       const property = fc.asyncProperty(stories, async (told) => {
-        const { compared, rowsInGaps } = await tell(told);
+        const { compared, rowsInGaps, otherStamps } = await tell(told);
         for (const each of compared) {
           const { serving, available, eventTime } = each;
           expect({ ...each, available: serving }).toEqual({ ...each, available });
@@ -109,6 +109,7 @@ describe("training and serving, on embedded engines", () => {
           if (eventTime !== serving) differing++;
         }
         expect(rowsInGaps[0]).toBe(rowsInGaps[1]);
+        expect(otherStamps).toEqual([]);
       });
       await fc.assert(property, { examples, numRuns: Number(process.env.TIMEWELL_RUNS ?? 8), ...limit });
       expect([...seen].sort()).toEqual(["EXPIRED", "NOT_FOUND", "PRESENT"]);

@@ -43,6 +43,15 @@ export interface Who {
   readonly device: bigint;
 }
 
+/** What serving said; all by row, then by view in the order of `storyViews`. */
+export interface Reading {
+  readonly atUs: bigint;
+  readonly answers: readonly (readonly Answer[])[];
+  readonly typed: readonly (readonly Answer[])[];
+  /** Event time and available time, µs UTC; zeros where there is no row. */
+  readonly times: readonly (readonly (readonly [bigint, bigint])[])[];
+}
+
 /** What training said. */
 export interface Trained {
   /** By label, then by view in the order of `storyViews`. */
@@ -188,11 +197,12 @@ export class StoryWorld {
     for await (const _ of this.#client!.collectGarbage({ project: "default" }));
   }
 
-  /** What callers get now: by name and typed, which must be the same. */
-  async read(whos: readonly Who[]): Promise<{ atUs: bigint; answers: Answer[][]; typed: Answer[][] }> {
+  /** What callers get now: by name and typed, which must be the same, and the times of the rows as the store has them. */
+  async read(whos: readonly Who[]): Promise<Reading> {
     const response = await this.#readByName.getOnlineFeatures({
       project: "default",
       selection: { case: "featureService", value: storyService },
+      options: { includeTimes: true },
       rows: whos.map(({ user, device }) => ({
         keys: {
           user: { kind: { case: "stringValue", value: user } },
@@ -208,7 +218,10 @@ export class StoryWorld {
         return this.#answer(name, statusName(statuses[v]!), own);
       });
     });
-    return { atUs: response.servedAtUs, answers, typed: await this.#readTyped(whos) };
+    const times = response.rows.map(({ eventTimesUs, availableTimesUs }) =>
+      storyViews.map((_, v) => [eventTimesUs[v]!, availableTimesUs[v]!] as const),
+    );
+    return { atUs: response.servedAtUs, answers, times, typed: await this.#readTyped(whos) };
   }
 
   async #readTyped(whos: readonly Who[]): Promise<Answer[][]> {

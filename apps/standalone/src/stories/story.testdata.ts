@@ -1,6 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { ConnectError, Code } from "@connectrpc/connect";
 import { Mode, PushRow_Operation, type PushRowSchema, type Value, ValueSchema } from "@timewell/contracts";
@@ -10,15 +7,10 @@ import type { OnlineGap } from "@timewell/store-ports";
 import { forgetAfterUs } from "@timewell/ttl";
 
 import type { StoryEngines } from "./story-engines.testdata.ts";
-import {
-  type BatchView,
-  batchViews,
-  storyUnits,
-  type StoryView,
-  storyViews,
-} from "./story-project.testdata.ts";
+import { batchViews, pushedViews, storyUnits, type StoryView, storyViews } from "./story-project.testdata.ts";
+import { StorySources } from "./story-sources.testdata.ts";
 import type { Step } from "./story-steps.testdata.ts";
-import { type Answer, instantText, StoryWorld, type Who } from "./story-world.testdata.ts";
+import { type Answer, instantText, type Reading, StoryWorld, type Who } from "./story-world.testdata.ts";
 
 const users = ["ann", "bob"] as const;
 const devices = [1n, 2n] as const;
@@ -30,17 +22,8 @@ const tickMs = 2;
 const ratios = [NaN, -0, 1 / 3, null] as const;
 const tags = [["a", ""], [], ["é\u{1f980}"], null] as const;
 
-interface SourceRow {
-  readonly who: Who;
-  readonly eventTimeUs: bigint;
-  readonly createdUs: bigint;
-  readonly number: number;
-}
-
 /** What callers got at an instant. */
-interface Look {
-  readonly atUs: bigint;
-  readonly answers: readonly (readonly Answer[])[];
+interface Look extends Pick<Reading, "atUs" | "answers" | "times"> {
   /** False where a source has rows that no run has brought to the store yet. */
   readonly isFresh: readonly boolean[];
 }
@@ -64,6 +47,8 @@ export interface StoryEnd {
   readonly leftOut: number;
   /** Looks that got no answer, because the store was gone. */
   readonly unavailable: number;
+  /** Rows that the store had with another available time than the log. */
+  readonly otherStamps: readonly string[];
 }
 
 /** Takes steps one after the other, looks at what serving answers, and asks training about the same instants in the end. */
@@ -71,9 +56,7 @@ export class Story {
   readonly #world: StoryWorld;
   readonly #engines: StoryEngines;
   readonly #looks: Look[] = [];
-  readonly #sources = new Map<BatchView, SourceRow[]>(batchViews.map((view) => [view, []]));
-  /** When the last good run of each view began. */
-  readonly #ranAtUs = new Map<BatchView, bigint>();
+  readonly #sources: StorySources;
   #last: { readonly view: StoryView; readonly eventTimeUs: bigint } | undefined;
   #number = 0;
   #pushes = 0;
@@ -82,11 +65,12 @@ export class Story {
   private constructor(engines: StoryEngines, world: StoryWorld) {
     this.#engines = engines;
     this.#world = world;
+    this.#sources = new StorySources(engines.folder, BigInt(storyUnits.delay) * world.unitUs);
   }
 
   static async begin(engines: StoryEngines, expiry: "physical" | "none"): Promise<Story> {
     const story = new Story(engines, new StoryWorld(engines, expiry));
-    await story.#writeSources();
+    await story.#sources.write();
     story.#world.startIngestion();
     await story.#pass(1);
     return story;
@@ -179,7 +163,8 @@ export class Story {
 
   async #push(step: Step & { do: "push" }): Promise<void> {
     const { view, deletes } = step;
-    const eventTimeUs = this.#gridUs(step.age);
+    // The instant of the push itself can be met by a look; the instants of the grid are met by other rows.
+    const eventTimeUs = step.age === 0 ? this.#world.nowUs : this.#gridUs(step.age);
     const who = { user: users[step.user]!, device: devices[step.device]! };
     const row: MessageInitShape<typeof PushRowSchema> = deletes
       ? { keys: this.#keys(view, who), eventTimeUs, operation: PushRow_Operation.DELETE }
@@ -221,37 +206,22 @@ export class Story {
     );
   }
 
-  async #addToSource(step: Step & { do: "source" }): Promise<void> {
+  #addToSource(step: Step & { do: "source" }): Promise<void> {
     // A row that comes after its declared delay would break the promise of that delay.
     const age = step.view === "pair_delayed" ? step.age % (storyUnits.delay / 2) : step.age;
-    this.#sources.get(step.view)!.push({
+    return this.#sources.add(step.view, {
       who: { user: users[step.user]!, device: devices[step.device]! },
       eventTimeUs: this.#gridUs(age),
       createdUs: this.#world.nowUs + BigInt(step.ahead) * this.#world.unitUs,
       number: ++this.#number,
     });
-    await this.#writeSources();
-  }
-
-  async #writeSources(): Promise<void> {
-    for (const [view, rows] of this.#sources) {
-      const isCreated = view === "user_created";
-      const lines = rows.map(({ who, eventTimeUs, createdUs, number }) => {
-        const at = instantText(eventTimeUs);
-        return isCreated
-          ? [who.user, at, instantText(createdUs), number].join(",")
-          : [who.user, who.device, at, number].join(",");
-      });
-      const header = isCreated ? "user,at,created,number" : "user,device,at,number";
-      await writeFile(join(this.#engines.folder, `${view}.csv`), [header, ...lines, ""].join("\n"));
-    }
   }
 
   async #materialize(): Promise<void> {
     for (const view of batchViews) {
       const atUs = this.#world.nowUs;
       await this.#world.materialize(view);
-      this.#ranAtUs.set(view, atUs);
+      this.#sources.ran(view, atUs);
     }
   }
 
@@ -284,11 +254,11 @@ export class Story {
     if (!isExact) store.hold();
     await (isExact ? this.#engines.quiet() : this.#tick());
     const isAnswered = await this.#whereThere(async () => {
-      const { atUs, answers, typed } = await this.#world.read(whos);
+      const { atUs, answers, times, typed } = await this.#world.read(whos);
       if (JSON.stringify(typed) !== JSON.stringify(answers))
         throw new Error(`Typed answers differ: ${JSON.stringify([answers, typed])}`);
-      const isFresh = storyViews.map((view) => this.#isFresh(view, atUs));
-      this.#looks.push({ atUs, answers, isFresh });
+      const isFresh = storyViews.map((view) => this.#sources.isFresh(view, atUs));
+      this.#looks.push({ atUs, answers, times, isFresh });
     });
     if (!isAnswered) this.#unavailable++;
     if (isExact) return;
@@ -306,18 +276,6 @@ export class Story {
       if (!mayBeGone || !(error instanceof ConnectError) || error.code !== Code.Unavailable) throw error;
       return false;
     }
-  }
-
-  /** True where the last run came after every row of the source that was available until then. */
-  #isFresh(view: StoryView, atUs: bigint): boolean {
-    const rows = this.#sources.get(view as BatchView);
-    if (rows === undefined) return true;
-    const ranAtUs = this.#ranAtUs.get(view as BatchView) ?? 0n;
-    const delayUs = BigInt(storyUnits.delay) * this.#world.unitUs;
-    return !rows.some(({ eventTimeUs, createdUs }) => {
-      const availableUs = view === "pair_delayed" ? eventTimeUs + delayUs : createdUs;
-      return availableUs >= ranAtUs && availableUs <= atUs;
-    });
   }
 
   /** Waits until everything that is durable is applied, and no outage lasts. */
@@ -364,8 +322,29 @@ export class Story {
       compared,
       leftOut,
       unavailable: this.#unavailable,
+      otherStamps: await this.#otherStamps(gaps),
       rowsInGaps: [available.receipt.rowsInGaps, expected],
     };
+  }
+
+  async #otherStamps(gaps: readonly OnlineGap[]): Promise<string[]> {
+    const { ingestLog } = this.#engines;
+    const recorded = new Set<string>();
+    const text = (...parts: readonly unknown[]) => parts.join("/");
+    for (const { partition, head } of await ingestLog.progress())
+      for (const row of await ingestLog.read(partition, 0n, Number(head)))
+        recorded.add(text(row.viewId, row.eventTimeUs, row.availableTimeUs));
+    return this.#looks
+      .filter(({ atUs }) => !gaps.some((gap) => contains(gap, atUs)))
+      .flatMap(({ atUs, times }) =>
+        pushedViews.flatMap((view) =>
+          times
+            .map((row) => row[storyViews.indexOf(view)]!)
+            .filter(([, availableUs]) => availableUs !== 0n)
+            .filter((pair) => !recorded.has(text(this.#world.view(view).id, ...pair)))
+            .map((pair) => text(instantText(atUs), view, ...pair)),
+        ),
+      );
   }
 
   #gridUs(age: number): bigint {
