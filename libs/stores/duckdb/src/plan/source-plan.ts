@@ -16,6 +16,8 @@ export interface FileGroup {
   readonly paths: readonly string[];
   /** Index of the first path among all. */
   readonly firstFile: number;
+  /** Bytes of a CSV file: what is read of it at once needs no more. Undefined: not known. */
+  readonly bytes?: number | undefined;
   /** Types of the columns, by name. A column that is absent is NULL in all rows. */
   readonly types: ReadonlyMap<string, DuckDBType>;
 }

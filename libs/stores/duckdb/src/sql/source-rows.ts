@@ -63,7 +63,7 @@ function groupRows(plan: SourcePlan, group: FileGroup, filter: SourceFilter, par
     const checked = filter.reportUnusable ? value : checkedTimes(value, column.column, column.type);
     return `${checked} AS ${prefix}${i}`;
   };
-  const scan = fileScan(group.format, group.paths, parameters, "text");
+  const scan = fileScan(group.format, group.paths, parameters, "text", group.bytes);
   const from = isCsv
     ? `(SELECT *, row_number() OVER () - 1 AS file_row_number, 0 AS file_index FROM ${scan})`
     : scan;

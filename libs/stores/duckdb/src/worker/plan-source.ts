@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import type { DuckDBType } from "@duckdb/node-api";
 import { FeatureStoreError } from "@timewell/errors";
 import type { OfflineSource, ViewHistory } from "@timewell/store-ports";
@@ -35,7 +36,8 @@ export async function planSource(
     const types = await fileTypes(database, source.format, path);
     checkColumns(path, source, types, [...plan.keys, ...plan.features]);
     const needed = new Map(neededColumns(plan).map((column) => [column, types.get(column)!]));
-    addFile(groups, source.format, path, index, needed);
+    const bytes = source.format === "csv" ? (await stat(path)).size : undefined;
+    addFile(groups, { format: source.format, paths: [path], firstFile: index, types: needed, bytes });
   }
   return { ...plan, groups };
 }
@@ -84,18 +86,12 @@ function checkColumns(
   }
 }
 
-function addFile(
-  groups: FileGroup[],
-  format: "parquet" | "csv",
-  path: string,
-  firstFile: number,
-  types: ReadonlyMap<string, DuckDBType>,
-): void {
+function addFile(groups: FileGroup[], file: FileGroup): void {
   const last = groups.at(-1);
   // Row numbers of CSV files are counted per scan, so each is a scan of its own.
-  if (last !== undefined && format === "parquet" && signature(last.types) === signature(types)) {
-    groups[groups.length - 1] = { ...last, paths: [...last.paths, path] };
-  } else groups.push({ format, paths: [path], firstFile, types });
+  if (last !== undefined && file.format === "parquet" && signature(last.types) === signature(file.types)) {
+    groups[groups.length - 1] = { ...last, paths: [...last.paths, ...file.paths] };
+  } else groups.push(file);
 }
 
 /** Text that is equal for equal columns of equal types. */
