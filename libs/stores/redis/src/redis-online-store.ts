@@ -6,6 +6,7 @@ import type {
   OnlineStore,
   OnlineWrite,
 } from "@timewell/store-ports";
+import { type Clock, systemClock } from "@timewell/ttl";
 import { answered } from "./answered.ts";
 import { chunkEnds, decodeOutcomes, encodeChunk } from "./apply-chunks.ts";
 import { watermarksKey } from "./apply-script.ts";
@@ -28,6 +29,8 @@ export interface RedisOnlineStoreOptions {
   readonly readTimeoutMs?: number | undefined;
   /** The same for a script call that writes; 5,000 by default. */
   readonly writeTimeoutMs?: number | undefined;
+  /** Measures the times; the system's by default. */
+  readonly clock?: Clock | undefined;
   /** Hears of failures of the connection, which is made again by itself. */
   readonly onConnectionError?: ((error: unknown) => void) | undefined;
 }
@@ -51,6 +54,7 @@ export async function openRedisOnlineStore(options: RedisOnlineStoreOptions): Pr
   };
   const onConnectionError = options.onConnectionError ?? (() => undefined);
   const { readTimeoutMs = readTimeoutDefaultMs, writeTimeoutMs = writeTimeoutDefaultMs } = options;
+  const { clock = systemClock() } = options;
   const common = { address, onConnectionError };
   if (address.clusterNodes !== undefined) {
     const nodes = address.clusterNodes;
@@ -65,7 +69,7 @@ export async function openRedisOnlineStore(options: RedisOnlineStoreOptions): Pr
     connectRedis(reading),
     connectRedis({ ...common, name: "timewell-write", commandTimeoutMs: writeTimeoutMs }),
   ]);
-  const rows = new RowConnection(reader, { ...reading, name: "timewell-rows" });
+  const rows = new RowConnection(reader, { ...reading, name: "timewell-rows" }, clock);
   await rows.tried;
   return new RedisOnlineStore(rows, reader, writer);
 }

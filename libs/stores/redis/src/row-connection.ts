@@ -1,4 +1,5 @@
 import { KeyList, type OnlineKeys } from "@timewell/store-ports";
+import { type Alarm, type Clock, CoarseTimer } from "@timewell/ttl";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { encodeMget } from "./encode-mget.ts";
@@ -12,11 +13,15 @@ import {
 } from "./redis-client.ts";
 
 /** One who waits for the rows of an `MGET`; who has waited too long hears nothing more. */
-interface Waiter {
+interface Waiter extends Alarm {
   readonly resolve: (rows: FoundRows) => void;
   readonly reject: (reason: Error) => void;
-  readonly timer: NodeJS.Timeout;
+  /** Among the alarms. */
+  place: number;
 }
+
+/** Steps in which times are looked at, ms. */
+const tickMs = 5;
 
 /**
  * A connection that does nothing but `MGET`, beside those of the library, which makes an object of every row. It goes to the
@@ -26,20 +31,24 @@ interface Waiter {
 export class RowConnection {
   readonly #guide: RedisClient;
   readonly #options: RedisClientOptions;
+  readonly #clock: Clock;
+  readonly #alarms: CoarseTimer;
+  readonly #closing = new AbortController();
   readonly #waiters: Waiter[] = [];
   readonly #first = Promise.withResolvers<void>();
   #socket: Socket | undefined;
   /** Answers of the greeting that are still to come; 0: rows can be read. */
   #greetings = 0;
   #attempts = 0;
-  #retry: NodeJS.Timeout | undefined;
-  /** Set while the server is overdue with an answer. */
-  #silence: NodeJS.Timeout | undefined;
+  /** Rings where the server owes an answer for too long. */
+  #silence: { readonly alarm: Alarm; readonly place: number } | undefined;
 
   /** `guide` finds the server; it stays the caller's. */
-  constructor(guide: RedisClient, options: RedisClientOptions) {
+  constructor(guide: RedisClient, options: RedisClientOptions, clock: Clock) {
     this.#guide = guide;
     this.#options = options;
+    this.#clock = clock;
+    this.#alarms = new CoarseTimer(clock, tickMs);
     guide.on("ready", this.#connect);
     if (guide.status === "ready") this.#connect();
     else this.#first.resolve();
@@ -56,8 +65,9 @@ export class RowConnection {
     if (socket === undefined || this.#greetings > 0)
       return Promise.reject(new Error("there is no connection"));
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#expire(waiter), this.#options.commandTimeoutMs);
-      const waiter: Waiter = { resolve, reject, timer };
+      const dueMs = this.#clock.monotonicMs() + this.#options.commandTimeoutMs;
+      const waiter: Waiter = { resolve, reject, dueMs, ring: () => this.#expire(waiter), place: -1 };
+      waiter.place = this.#alarms.add(waiter);
       this.#waiters.push(waiter);
       socket.write(encodeMget(keys instanceof KeyList ? keys : KeyList.of(keys)));
     });
@@ -66,12 +76,11 @@ export class RowConnection {
   /** Ends the connection for good; reads under way fail. */
   close(): void {
     this.#guide.off("ready", this.#connect);
-    clearTimeout(this.#retry);
+    this.#closing.abort();
     this.#drop(new Error("the store is closing"));
   }
 
   readonly #connect = (): void => {
-    clearTimeout(this.#retry);
     this.#drop(new Error("the connection is made again"));
     const { remoteAddress: host, remotePort: port } = this.#guide.stream as Socket;
     if (host === undefined || port === undefined) return this.#first.resolve();
@@ -81,10 +90,10 @@ export class RowConnection {
       tls === undefined ? connectTcp({ host, port }) : connectTls({ host, port, ...servername, ...tls });
     this.#socket = socket;
     socket.setNoDelay(true);
-    const overdue = setTimeout(() => socket.destroy(new Error("no connection in time")), connectTimeoutMs);
+    this.#expectWithin(connectTimeoutMs);
     const replies = new MgetReplies({
       rows: (rows) => this.#answered()?.resolve(rows),
-      line: () => this.#greeted(overdue),
+      line: () => this.#greeted(),
       error: (text) => {
         if (this.#greetings > 0) socket.destroy(new Error(text));
         else this.#answered()?.reject(new Error(text));
@@ -92,8 +101,7 @@ export class RowConnection {
     });
     this.#greet(socket);
     socket.on("data", (piece: Buffer) => {
-      clearTimeout(this.#silence);
-      this.#silence = undefined;
+      this.#heard();
       try {
         replies.write(piece);
       } catch (reason) {
@@ -106,15 +114,18 @@ export class RowConnection {
       this.#options.onConnectionError(error);
     });
     socket.once("close", () => {
-      clearTimeout(overdue);
       this.#first.resolve();
       if (socket !== this.#socket) return;
       this.#drop(reason);
-      // Else the guide says when there is a server again.
-      if (this.#guide.status === "ready")
-        this.#retry = setTimeout(this.#connect, retryDelayMs(++this.#attempts));
+      this.#connectLater().catch(() => undefined); // The store was closed meanwhile.
     });
   };
+
+  /** Where the guide has no connection either, it says when there is a server again. */
+  async #connectLater(): Promise<void> {
+    await this.#clock.sleep(retryDelayMs(++this.#attempts), this.#closing.signal);
+    if (this.#socket === undefined && this.#guide.status === "ready") this.#connect();
+  }
 
   /** Every server answers these with a line, so that one which stands still does not count as connected. */
   #greet(socket: Socket): void {
@@ -133,37 +144,46 @@ export class RowConnection {
     }
   }
 
-  #greeted(overdue: NodeJS.Timeout): void {
-    if (--this.#greetings > 0) return;
-    clearTimeout(overdue);
+  #greeted(): void {
+    if (--this.#greetings > 0) return this.#expectWithin(connectTimeoutMs);
     this.#attempts = 0;
     this.#first.resolve();
   }
 
   #answered(): Waiter | undefined {
     const waiter = this.#waiters.shift();
-    clearTimeout(waiter?.timer);
+    if (waiter !== undefined) this.#alarms.clear(waiter.place, waiter);
     return waiter;
   }
 
   /** The reply of a waiter that gave up still comes, or the server counts as gone. */
   #expire(waiter: Waiter): void {
-    waiter.reject(new Error(`no answer within ${this.#options.commandTimeoutMs} ms`));
+    const { commandTimeoutMs } = this.#options;
+    waiter.reject(new Error(`no answer within ${commandTimeoutMs} ms`));
+    this.#expectWithin(silenceMaxMs(commandTimeoutMs) - commandTimeoutMs);
+  }
+
+  #expectWithin(ms: number): void {
+    if (this.#silence !== undefined) return;
     const socket = this.#socket;
-    this.#silence ??= setTimeout(
-      () => socket?.destroy(new Error("the server says nothing")),
-      silenceMaxMs(this.#options.commandTimeoutMs) - this.#options.commandTimeoutMs,
-    );
+    const ring = () => void socket?.destroy(new Error("the server says nothing"));
+    const alarm = { dueMs: this.#clock.monotonicMs() + ms, ring };
+    this.#silence = { alarm, place: this.#alarms.add(alarm) };
+  }
+
+  #heard(): void {
+    if (this.#silence === undefined) return;
+    this.#alarms.clear(this.#silence.place, this.#silence.alarm);
+    this.#silence = undefined;
   }
 
   #drop(reason: Error): void {
-    clearTimeout(this.#silence);
-    this.#silence = undefined;
+    this.#heard();
     const socket = this.#socket;
     this.#socket = undefined;
     socket?.destroy();
     for (const waiter of this.#waiters.splice(0)) {
-      clearTimeout(waiter.timer);
+      this.#alarms.clear(waiter.place, waiter);
       waiter.reject(reason);
     }
   }
