@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +14,11 @@ from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
 from sklearn.tree import DecisionTreeClassifier  # type: ignore[import-untyped]
 
 import timewell.mlflow
+from flight_models import AT, KEYS, log_model, service_v
 from flights import flight_features, flights_client
 from quiet_mlflow import mlflow
 from standalone_app import REPOSITORY, StandaloneApp
-from timewell import BOOL, DOUBLE, FeatureLookup, FeatureService, OnDemandFeature
+from timewell import BOOL, DOUBLE, FeatureService, OnDemandFeature
 from timewell.client import Client
 from timewell.errors import (
     AlreadyExistsError,
@@ -28,75 +27,10 @@ from timewell.errors import (
     StateError,
     UnavailableError,
 )
-from timewell.labels import ServerPath
 from timewell.training_set import TrainingSet
 
 # MLflow and what it uses warn of their own affairs.
 pytestmark = pytest.mark.filterwarnings("ignore::Warning")
-
-PROJECT = "flights_models"
-AT = datetime(2001, 1, 3, 10, tzinfo=timezone.utc)
-KEYS = pd.DataFrame({"origin": ["SEA", "ATL", "ZZZ"], "destination": ["SFO", "BOS", "LGA"]})
-
-
-@pytest.fixture(scope="module")
-def client(standalone: StandaloneApp) -> Iterator[Client]:
-    with flights_client(standalone, PROJECT) as client:
-        yield client
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _tracking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A local MLflow: a database and a folder, no server."""
-    folder = tmp_path_factory.mktemp("mlflow")
-    mlflow.set_tracking_uri(f"sqlite:///{folder}/mlflow.db")
-    experiment = mlflow.create_experiment("delay", artifact_location=str(folder / "artifacts"))
-    mlflow.set_experiment(experiment_id=experiment)
-    yield
-    mlflow.set_tracking_uri("")
-
-
-def log_model(model: Any, name: str | None = None, **options: Any) -> Any:
-    """Logs a model without looking for the packages that it needs, which takes seconds."""
-    if hasattr(model, "fit"):
-        options = {"skops_trusted_types": ["numpy.dtype"]} | options
-    return timewell.mlflow.log_model(model, name, pip_requirements=["scikit-learn"], **options)
-
-
-def service_v(features: Any, name: str, **changes: Any) -> FeatureService:
-    """A service on both ends of a flight and its route."""
-    hourly = features.airport_hourly
-    views = [
-        hourly.alias("origin", {"airport": "origin"}),
-        hourly.alias("destination", {"airport": "destination"}),
-        features.route_daily,
-    ]
-    return FeatureService(name, **({"views": views} | changes))
-
-
-@pytest.fixture(scope="module")
-def training_set(client: Client) -> TrainingSet:
-    return client.get_historical_features(ServerPath("labels.parquet"), service="delay_v1")
-
-
-@pytest.fixture(scope="module")
-def frame(training_set: TrainingSet) -> pd.DataFrame:
-    frame: pd.DataFrame = training_set.to_pandas().head(5_000)
-    return frame
-
-
-@pytest.fixture(scope="module")
-def features(training_set: TrainingSet, frame: pd.DataFrame) -> list[str]:
-    assert len(frame) == 5_000
-    return [column.name for column in training_set.receipt.columns]
-
-
-@pytest.fixture(scope="module")
-def model(frame: pd.DataFrame, features: list[str]) -> Any:
-    """Fitted on three features, not in the order of the service."""
-    names = [features[7], features[1], features[0]]
-    made = make_pipeline(SimpleImputer(), LogisticRegression())
-    return made.fit(frame[names].astype("float64"), frame["label"])
 
 
 def test_a_model_of_scikit_learn_finds_its_features_again(
@@ -291,106 +225,6 @@ def test_on_demand_features_are_computed_as_long_as_they_mean_the_same(
     with pytest.raises(StateError, match="gap has another expression") as raised:
         timewell.mlflow.score_batch(info.model_uri, KEYS, client=client, as_of=AT)
     assert raised.value.kind == "BREAKING_CHANGE"
-
-
-def test_feature_lookups_are_found_again_with_the_names_that_they_had(
-    client: Client, frame: pd.DataFrame
-) -> None:
-    lookups = [
-        FeatureLookup(
-            "airport_hourly",
-            ["mean_delay", "departures"],
-            "origin",
-            timestamp_lookup_key="event_timestamp",
-        ),
-        FeatureLookup(
-            "airport_hourly",
-            "mean_delay",
-            "destination",
-            timestamp_lookup_key="event_timestamp",
-            rename_outputs={"mean_delay": "there"},
-        ),
-    ]
-    labels = frame.iloc[:, :4].assign(distance=100.0)
-    training_set = client.create_training_set(
-        labels,
-        lookups,
-        label="label",
-        exclude_columns=["origin", "destination", "event_timestamp"],
-    )
-    joined = training_set.load_df()
-    assert training_set.inputs == ("distance", "mean_delay", "departures", "there")
-    assert sorted(joined.columns) == sorted([*training_set.inputs, "label"])
-    by_hand = frame.set_index(joined.index)
-    assert joined["there"].equals(by_hand["destination__mean_delay"])
-
-    model = make_pipeline(SimpleImputer(), LogisticRegression())
-    # Without names of its own: those of the training set, in its order.
-    model.fit(joined[list(training_set.inputs)].to_numpy("float64"), joined["label"])
-    info = log_model(model, "lookups", training_set=training_set, client=client)
-    keys = KEYS.assign(distance=[1.0, 2.0, 3.0])
-    scored = timewell.mlflow.score_batch(info.model_uri, keys, client=client, as_of=AT)
-    assert list(scored.columns) == [
-        *["origin", "destination", "distance"],
-        *["mean_delay", "departures", "there", "prediction"],
-    ]
-    names = ["origin__mean_delay", "origin__departures", "destination__mean_delay"]
-    by_service = client.get_historical_features(KEYS, service="delay_v1", as_of=AT).to_pandas()
-    assert scored["there"].equals(by_service[names[2]])
-    assert scored["departures"].equals(by_service[names[1]])
-
-
-def test_lookups_with_and_without_times_go_together(client: Client, frame: pd.DataFrame) -> None:
-    departures = FeatureLookup(
-        "airport_hourly", "departures", "origin", timestamp_lookup_key="event_timestamp"
-    )
-    latest = FeatureLookup("route_daily", "flights")
-    labels = frame.iloc[:50, :4]
-    training_set = client.create_training_set(labels, [departures, latest], "label", as_of=AT)
-    joined = training_set.load_df()
-    inputs = ["departures", "flights"]
-    info = log_model(
-        DecisionTreeClassifier().fit(joined[inputs].astype("float64"), joined["label"]),
-        "mixed",
-        training_set=training_set,
-        client=client,
-        serialization_format="cloudpickle",
-    )
-
-    def scored(keys: pd.DataFrame, as_of: datetime | None = None) -> list[bool]:
-        found = timewell.mlflow.score_batch(info.model_uri, keys, client=client, as_of=as_of)
-        return [bool(found[name].notna().iloc[0]) for name in inputs]
-
-    timed = KEYS.head(1).assign(event_timestamp=AT)
-    assert scored(timed) == [True, False], "what has no times is looked up now"
-    assert scored(timed, AT) == [True, True]
-    assert scored(KEYS.head(1), AT) == [True, True]
-    assert scored(KEYS.head(1)) == [False, False]
-
-
-def test_a_maximal_age_of_the_training_set_holds_when_scoring(
-    client: Client, frame: pd.DataFrame
-) -> None:
-    training_set = client.get_historical_features(
-        frame.iloc[:50, :4],
-        features=["route_daily:flights"],
-        max_age=timedelta(hours=11),
-        mode="EVENT_TIME",
-    )
-    joined = training_set.to_pandas()
-    tree = DecisionTreeClassifier().fit(
-        joined[["route_daily__flights"]].astype("float64"), joined["label"]
-    )
-    options = {"training_set": training_set, "serialization_format": "cloudpickle"}
-    info = log_model(tree, "fresh", **options)
-    record = mlflow.models.get_model_info(info.model_uri).metadata["timewell"]
-    assert (record["mode"], record["max_age_ms"]) == ("EVENT_TIME", 11 * 3_600_000)
-    # The row of a day has its event time at midnight: at 10 it is 10 hours old, at noon 12.
-    for hour, is_fresh in ((10, True), (12, False)):
-        scored = timewell.mlflow.score_batch(
-            info.model_uri, KEYS.head(1), client=client, as_of=AT.replace(hour=hour)
-        )
-        assert scored["route_daily__flights"].notna().iloc[0] == is_fresh
 
 
 def test_the_examples_of_the_page_run(client: Client, frame: pd.DataFrame) -> None:

@@ -1,0 +1,1 @@
+"""Models that are logged with MLflow, and found again."""
