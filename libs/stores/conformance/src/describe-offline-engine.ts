@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { rowsInGaps } from "./offline-engine-gaps.ts";
 import { joins } from "./offline-engine-joins.ts";
 import { labelRows } from "./offline-engine-labels.ts";
+import { trainingParts } from "./offline-engine-parts.ts";
 import type { OfflineEngineFactory } from "./offline-engine-place.ts";
 import { scans } from "./offline-engine-scans.ts";
 import { timeRange } from "./offline-engine-time-range.ts";
@@ -12,6 +13,7 @@ export function describeOfflineEngine(name: string, factory: OfflineEngineFactor
   describe(`${name} is an OfflineEngine`, () => {
     joins(factory);
     labelRows(factory);
+    trainingParts(factory);
     rowsInGaps(factory);
     types(factory);
     scans(factory);
