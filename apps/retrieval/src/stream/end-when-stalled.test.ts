@@ -81,6 +81,15 @@ describe("a training set that stands still", () => {
     await end;
   });
 
+  it("whose connection is gone gives back what it holds, although nobody asks for more", async () => {
+    const gone = new AbortController();
+    const { stream } = await stall(gone.signal);
+    gone.abort();
+    // There is one worker.
+    expect((await world.read({}, labels)).receipt.rows).toBe(BigInt(rows.length));
+    await expect(stream.next()).rejects.toMatchObject({ kind: "CANCELLED" });
+  });
+
   it("that is cancelled ends its process within 50 ms", async () => {
     let leastMs = Infinity;
     // The machine may be busy with something else: one quick end shows that nothing has to be waited for.

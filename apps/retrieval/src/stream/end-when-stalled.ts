@@ -10,7 +10,8 @@ export interface StallLimit {
 /**
  * The same elements, for as long as somebody takes them: where nobody asks for the next one in time, the source is ended and gives back
  * what it holds, although the reader may never come back; a reader that does gets STREAM_STALLED. `open` gets a signal that is aborted
- * with the given one, and then.
+ * with the given one, and then. The source is ended with the given signal, too: of a connection that is gone, connect waits for ever to
+ * write more, and asks for nothing.
  */
 export async function* endWhenStalled<T>(
   open: (signal: AbortSignal) => AsyncIterable<T>,
@@ -19,9 +20,10 @@ export async function* endWhenStalled<T>(
 ): AsyncGenerator<T> {
   const stalled = new AbortController();
   const iterator = open(AbortSignal.any([signal, stalled.signal]))[Symbol.asyncIterator]();
+  const giveBack = (): void => void Promise.resolve(iterator.return?.()).catch(() => undefined);
   const end = (): void => {
     stalled.abort(streamStalled("nobody read it", limitMs));
-    void Promise.resolve(iterator.return?.()).catch(() => undefined);
+    giveBack();
   };
   let isOver = false;
   try {
@@ -32,14 +34,15 @@ export async function* endWhenStalled<T>(
       isOver = false;
       const taken = new AbortController();
       clock.sleep(limitMs, taken.signal).then(end, () => undefined);
+      signal.addEventListener("abort", giveBack, { once: true, signal: taken.signal });
       try {
         yield next.value;
       } finally {
         taken.abort();
       }
-      if (stalled.signal.aborted) {
+      if (stalled.signal.aborted || signal.aborted) {
         isOver = true;
-        throw stalled.signal.reason;
+        throw stalled.signal.aborted ? stalled.signal.reason : streamCancelled();
       }
     }
   } finally {
@@ -63,6 +66,10 @@ export async function* failWhenStalled<T>(
     if (next.done === true) return;
     yield next.value;
   }
+}
+
+function streamCancelled(): FeatureStoreError {
+  return new FeatureStoreError("CANCELLED", "Cannot go on with the training set: the caller gave up");
 }
 
 function streamStalled(why: string, limitMs: number): FeatureStoreError {

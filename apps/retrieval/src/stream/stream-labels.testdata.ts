@@ -68,10 +68,7 @@ export function arrowLabels(rows: readonly StreamLabel[]): Uint8Array {
         made((seed) => seed / 7),
         new Float64(),
       ),
-      flag: vectorFromArray(
-        made((seed) => seed % 2 === 0),
-        new Bool(),
-      ),
+      flag: flags(made((seed) => seed % 2 === 0)),
       word: vectorFromArray(
         made((seed) => "é".repeat(seed % 5)),
         new Utf8(),
@@ -109,6 +106,19 @@ export function arrowLabels(rows: readonly StreamLabel[]): Uint8Array {
 function instants(us: readonly bigint[]): Vector {
   const type = new TimestampMicrosecond("UTC");
   return makeVector(makeData({ type, length: us.length, data: BigInt64Array.from(us) }));
+}
+
+function flags(values: readonly (boolean | null)[]): Vector {
+  const bytes = Math.ceil(values.length / 64) * 8;
+  const nullBitmap = new Uint8Array(bytes);
+  // What lies under NULL, and behind the last row, is true here.
+  const data = new Uint8Array(bytes).fill(0xff);
+  values.forEach((value, i) => {
+    if (value !== null) nullBitmap[i >> 3]! |= 1 << (i & 7);
+    if (value === false) data[i >> 3]! &= ~(1 << (i & 7));
+  });
+  const nullCount = values.filter((value) => value === null).length;
+  return makeVector(makeData({ type: new Bool(), length: values.length, nullCount, nullBitmap, data }));
 }
 
 function decimals(values: readonly (number | null)[]): Vector {

@@ -32,6 +32,7 @@ import {
   type OnlineFeatures,
   type OnlineFeaturesRequest,
 } from "./online-features.ts";
+import { failing } from "./failing.ts";
 import { openLabels } from "./label-source.ts";
 import { resumedStream, type ResumePoint } from "./resumed-stream.ts";
 import { resumeRequest, trainingSetRequest } from "./training-set-request.ts";
@@ -274,14 +275,9 @@ export class TimewellClient {
     const messages = async function* (point: ResumePoint | undefined) {
       yield point === undefined ? first : resumeRequest(init, named, point);
       if (point !== undefined || labels === undefined) return;
-      try {
-        const { chunks } = isSent ? await openLabels(labels) : source!;
-        isSent = true;
-        for await (const labelsChunk of chunks) yield { labelsChunk };
-      } catch (error) {
-        failure = error;
-        throw error;
-      }
+      const { chunks } = isSent ? await openLabels(labels) : source!;
+      isSent = true;
+      for await (const labelsChunk of failing(chunks, (error) => (failure = error))) yield { labelsChunk };
     };
     const isOnce = labels !== undefined && "arrow" in labels && isGenerator(labels.arrow);
     const parts = resumedStream({

@@ -1,6 +1,6 @@
 import { serialize } from "node:v8";
 import type { DuckDBType } from "@duckdb/node-api";
-import type { DataChunk, Vector } from "@duckdb/node-bindings";
+import type { DataChunk } from "@duckdb/node-bindings";
 import { Field } from "apache-arrow";
 import { FeatureStoreError } from "@timewell/errors";
 import type { BatchCounts, TrainingPlan, TrainingSummary } from "@timewell/store-ports";
@@ -11,8 +11,7 @@ import { FixedWidthBuilder } from "../arrow/fixed-width-builder.ts";
 import { hasNullElement } from "../arrow/has-null-element.ts";
 import { StatusBuilder } from "../arrow/status-builder.ts";
 import type { LabelColumn } from "../plan/training-query.ts";
-import { dataOf, vectorOf } from "../vectors/raw-vector.ts";
-import type { RowBits } from "../vectors/validity-within.ts";
+import { vectorOf } from "../vectors/raw-vector.ts";
 import { withHead } from "../wire/headed-payload.ts";
 import { GapCounter } from "./gap-counter.ts";
 
@@ -40,8 +39,7 @@ interface OutputColumn {
   readonly builder: ColumnBuilder;
   /** Index of the result column it is made from. */
   readonly from: number;
-  /** Index of its view; undefined for what is no feature. */
-  readonly view: number | undefined;
+  readonly isFeature: boolean;
 }
 
 /** Gathers the rows of a training set into Arrow batches, and counts the statuses. */
@@ -67,16 +65,16 @@ export class TrainingBatches {
     const found = new Map<string, OutputColumn>();
     const add = (column: OutputColumn) => found.set(column.name, column);
     labels.forEach((label, i) =>
-      add({ name: label.name, builder: labelBuilder(label, types[i]!), from: i, view: undefined }),
+      add({ name: label.name, builder: labelBuilder(label, types[i]!), from: i, isFeature: false }),
     );
     let from = labels.length;
-    for (const [v, view] of plan.views.entries()) {
+    for (const view of plan.views) {
       const status = { builder: new StatusBuilder(init.output.includes(`${view.name}__status`)), from };
       this.statuses.push(status);
-      add({ name: `${view.name}__status`, ...status, view: undefined });
+      add({ name: `${view.name}__status`, ...status, isFeature: false });
       for (const feature of view.history.features) {
         const builder = builderFor(types[++from]!)!;
-        add({ name: `${view.name}__${feature.name}`, builder, from, view: v });
+        add({ name: `${view.name}__${feature.name}`, builder, from, isFeature: true });
       }
       from++;
     }
@@ -97,10 +95,8 @@ export class TrainingBatches {
 
   /** Appends rows of a chunk. */
   append(chunk: DataChunk, start: number, count: number): void {
-    const present = this.statuses.map(({ from }) => presentRows(vectorOf(chunk, from), start + count));
-    for (const { builder, from, view } of this.columns) {
-      const within = view === undefined ? undefined : present[view];
-      if (!(builder instanceof StatusBuilder)) builder.append(vectorOf(chunk, from), start, count, within);
+    for (const { builder, from } of this.columns) {
+      if (!(builder instanceof StatusBuilder)) builder.append(vectorOf(chunk, from), start, count);
     }
     for (const { builder, from } of this.statuses) builder.append(vectorOf(chunk, from), start, count);
     const instants = Array.from({ length: this.init.instants }, (_, i) =>
@@ -114,9 +110,9 @@ export class TrainingBatches {
   /** The batch of the rows so far: its head, then its message. */
   finish(): readonly Uint8Array[] {
     const nulls = new Map<string, number>();
-    const columns = this.columns.map(({ name, builder, view }) => {
+    const columns = this.columns.map(({ name, builder, isFeature }) => {
       const data = builder.finish();
-      if (view !== undefined && hasNullElement(data)) throw nullElement(name);
+      if (isFeature && hasNullElement(data)) throw nullElement(name);
       nulls.set(name, data.nullCount);
       return data;
     });
@@ -143,15 +139,6 @@ export class TrainingBatches {
 function labelBuilder({ arrowType }: LabelColumn, type: DuckDBType): ColumnBuilder {
   const built = builderFor(type)!;
   return arrowType !== undefined && built instanceof FixedWidthBuilder ? built.withType(arrowType) : built;
-}
-
-/** Rows whose status is PRESENT, which is code 0; undefined where all are. */
-function presentRows(statuses: Vector, rows: number): RowBits {
-  const codes = dataOf(statuses, rows);
-  if (codes.every((code) => code === 0)) return undefined;
-  const bits = new Uint8Array((rows + 7) >> 3);
-  for (let row = 0; row < rows; row++) if (codes[row] === 0) bits[row >> 3]! |= 1 << (row & 7);
-  return bits;
 }
 
 function statusCounts(counts: readonly number[]): TrainingSummary["statusCounts"][number] {
