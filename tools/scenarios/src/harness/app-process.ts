@@ -24,7 +24,7 @@ export interface AppEnd {
   readonly tookMs: number;
 }
 
-const readyTimeoutMs = 30_000;
+const readyTimeoutMs = 60_000;
 const running = new Set<ChildProcess>();
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
