@@ -3,12 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { serverEngines } from "./server-engines.testdata.ts";
 import { storyPlace } from "./story-engines.testdata.ts";
+import { storyRuns, storyTimeoutMs } from "./story-runs.testdata.ts";
 import { type Step, storySteps } from "./story-steps.testdata.ts";
 import { Story, type StoryEnd } from "./story.testdata.ts";
-
-const timeoutMs = Number(process.env.TIMEWELL_RUNS_TIMEOUT_MS ?? 600_000);
-/** A story that is still being shrunk is printed before the time is over. */
-const limit = { interruptAfterTimeLimit: timeoutMs * 0.9, markInterruptAsFailure: true };
 
 interface Told {
   readonly keeps: "all" | "none";
@@ -103,8 +100,8 @@ describe("training and serving, on Redis and PostgreSQL", () => {
     "AVAILABLE training says of every instant what callers got then, in random stories (semantics 5, 6)",
     async () => {
       const property = fc.asyncProperty(stories, async (told) => check(await tell(told)));
-      await fc.assert(property, { numRuns: Number(process.env.TIMEWELL_RUNS ?? 3), ...limit });
+      await fc.assert(property, storyRuns(3));
     },
-    timeoutMs,
+    storyTimeoutMs,
   );
 });

@@ -2,12 +2,9 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { embeddedEngines, storyPlace } from "./story-engines.testdata.ts";
+import { storyRuns, storyTimeoutMs } from "./story-runs.testdata.ts";
 import { storySteps, type Step } from "./story-steps.testdata.ts";
 import { Story, type StoryEnd } from "./story.testdata.ts";
-
-const timeoutMs = Number(process.env.TIMEWELL_RUNS_TIMEOUT_MS ?? 600_000);
-/** A story that is still being shrunk is printed before the time is over. */
-const limit = { interruptAfterTimeLimit: timeoutMs * 0.9, markInterruptAsFailure: true };
 
 interface Told {
   readonly online: "memory" | "lmdb";
@@ -111,10 +108,11 @@ describe("training and serving, on embedded engines", () => {
         expect(rowsInGaps[0]).toBe(rowsInGaps[1]);
         expect(otherStamps).toEqual([]);
       });
-      await fc.assert(property, { examples, numRuns: Number(process.env.TIMEWELL_RUNS ?? 8), ...limit });
+      const runs = storyRuns(6);
+      await fc.assert(property, { ...runs, examples, numRuns: examples.length + runs.numRuns });
       expect([...seen].sort()).toEqual(["EXPIRED", "NOT_FOUND", "PRESENT"]);
       expect(differing).toBeGreaterThan(0);
     },
-    timeoutMs,
+    storyTimeoutMs,
   );
 });

@@ -43,11 +43,12 @@ export interface Who {
   readonly device: bigint;
 }
 
-/** What serving said; all by row, then by view in the order of `storyViews`. */
+/** What serving said, by name; all by row, then by view in the order of `storyViews`. */
 export interface Reading {
   readonly atUs: bigint;
   readonly answers: readonly (readonly Answer[])[];
-  readonly typed: readonly (readonly Answer[])[];
+  /** What the typed service said, at an instant of its own. */
+  readonly typed: { readonly atUs: bigint; readonly answers: readonly (readonly Answer[])[] };
   /** Event time and available time, µs UTC; zeros where there is no row. */
   readonly times: readonly (readonly (readonly [bigint, bigint])[])[];
 }
@@ -197,7 +198,7 @@ export class StoryWorld {
     for await (const _ of this.#client!.collectGarbage({ project: "default" }));
   }
 
-  /** What callers get now: by name and typed, which must be the same, and the times of the rows as the store has them. */
+  /** What callers get now, by name and typed, and the times of the rows as the store has them. */
   async read(whos: readonly Who[]): Promise<Reading> {
     const response = await this.#readByName.getOnlineFeatures({
       project: "default",
@@ -224,7 +225,7 @@ export class StoryWorld {
     return { atUs: response.servedAtUs, answers, times, typed: await this.#readTyped(whos) };
   }
 
-  async #readTyped(whos: readonly Who[]): Promise<Answer[][]> {
+  async #readTyped(whos: readonly Who[]): Promise<Reading["typed"]> {
     const service = this.project.services.get(storyService)!;
     const keys = service.selection.keys.map((key) => ({
       ...key,
@@ -240,7 +241,7 @@ export class StoryWorld {
     const { output } = serviceDescriptor("default", service).method.get!;
     const bytes = await typedHandler(this.#serving)(request.finish(), { timeoutMs: () => undefined });
     const response = reflect(output, fromBinary(output, bytes, { readUnknownFields: true }));
-    return [...(get(response, "rows") as Iterable<ReflectMessage>)].map((row) => {
+    const answers = [...(get(response, "rows") as Iterable<ReflectMessage>)].map((row) => {
       const states = get(row, "states") as ReflectMessage | undefined;
       return storyViews.map((name) => {
         const state = states === undefined ? 0 : Number(get(states, name));
@@ -250,6 +251,7 @@ export class StoryWorld {
         return this.#answer(name, status, values);
       });
     });
+    return { atUs: get(response, "served_at_us") as bigint, answers };
   }
 
   /** What training says of the same rows at instants of the past. */

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from "node:timers/promises";
+
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { ConnectError, Code } from "@connectrpc/connect";
 import { Mode, PushRow_Operation, type PushRowSchema, type Value, ValueSchema } from "@timewell/contracts";
@@ -255,10 +257,12 @@ export class Story {
     await (isExact ? this.#engines.quiet() : this.#tick());
     const isAnswered = await this.#whereThere(async () => {
       const { atUs, answers, times, typed } = await this.#world.read(whos);
-      if (JSON.stringify(typed) !== JSON.stringify(answers))
-        throw new Error(`Typed answers differ: ${JSON.stringify([answers, typed])}`);
-      const isFresh = storyViews.map((view) => this.#sources.isFresh(view, atUs));
-      this.#looks.push({ atUs, answers, times, isFresh });
+      const isFresh = (us: bigint) => storyViews.map((view) => this.#sources.isFresh(view, us));
+      this.#looks.push({ atUs, answers, times, isFresh: isFresh(atUs) });
+      // Another read: where time does not stand still, it has an instant of its own.
+      if (typed.atUs !== atUs) this.#looks.push({ ...typed, times: [], isFresh: isFresh(typed.atUs) });
+      else if (JSON.stringify(typed.answers) !== JSON.stringify(answers))
+        throw new Error(`Typed answers differ: ${JSON.stringify([answers, typed.answers])}`);
     });
     if (!isAnswered) this.#unavailable++;
     if (isExact) return;
@@ -282,13 +286,15 @@ export class Story {
   async #settle(): Promise<void> {
     const { ingestLog, offlineCatalog } = this.#engines;
     const stepMs = Math.max(20, this.#engines.unitMs / 10);
-    for (let steps = 0; steps < 1_000; steps++) {
+    for (let steps = 0; steps < 5_000; steps++) {
       await this.#engines.quiet();
       const progress = await ingestLog.progress();
       const gaps = await offlineCatalog.onlineGaps();
       const isApplied = progress.every(({ head, applied }) => head === applied);
       if (isApplied && gaps.every(({ toUs }) => toUs !== undefined)) return;
       await this.#engines.advance(stepMs);
+      // Files are looked at in real time, which a busy machine takes its own share of.
+      if (this.#engines.isExact) await pause(2);
     }
     throw new Error("The story does not come to rest: rows are not applied, or an outage lasts");
   }
