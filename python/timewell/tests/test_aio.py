@@ -76,7 +76,10 @@ def test_training_sets_are_those_of_the_other_client(shop: Shop, tmp_path: Path)
         table, frame = joined.to_arrow(), joined.to_pandas()
 
     async def use(client: aio.Client) -> None:
-        mine = await client.get_historical_features(given, service="plain_v1")
+        # Without a snapshot it would be another training set after each flush.
+        mine = await client.get_historical_features(
+            given, service="plain_v1", snapshot=joined.snapshot_id
+        )
         assert await mine.id() == joined.id
         assert (await mine.to_arrow()).equals(table)
         assert mine.receipt == joined.receipt

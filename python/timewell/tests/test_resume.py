@@ -52,7 +52,9 @@ def test_a_stream_that_is_cut_at_any_byte_is_the_same_in_the_end(
             cutting_proxy(shop.app.urls["retrieval"], cuts) as proxy,
             shop.connect(retrieval_url=proxy.url, progress=False) as cut_client,
         ):
-            joined = cut_client.get_historical_features(given, service="plain_v1")
+            joined = cut_client.get_historical_features(
+                given, service="plain_v1", snapshot=whole.snapshot_id
+            )
             assert joined.to_arrow().equals(table), cuts
             assert joined.receipt == whole.receipt, cuts
             assert proxy.cut >= 1, cuts
