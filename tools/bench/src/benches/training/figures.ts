@@ -86,7 +86,7 @@ export const trainingFigures: Readonly<Record<string, TrainingFigure>> = Object.
   ...(["1m", "10m"] as const).map((labels): [string, TrainingFigure] => [
     `training_memory_${labels}`,
     {
-      measures: `Peak memory of the retrieval server plus its DuckDB child, ${labels === "1m" ? "1,000,000" : "10,000,000"} labels × 10,000,000 rows × 10 doubles`,
+      measures: `Peak memory of the retrieval server plus its DuckDB child after a training set in each mode, ${labels === "1m" ? "1,000,000" : "10,000,000"} labels × 10,000,000 rows × 10 doubles`,
       part: `memory_${labels}`,
       unit: "MiB",
       target: memoryLimitMiB + overLimitMiB,
