@@ -19,9 +19,12 @@ import { specDigest } from "./spec-digest.ts";
 
 const eventTimeColumnDefault = "event_timestamp";
 
+/** Most feature columns of a training set: resume tokens count the NULLs of each. */
+export const featureColumnsMax = 10_000;
+
 /**
  * Resolves what a request asks for. Errors of `selectRequested` and `selectLookups`; INVALID_REQUEST for a column that is named twice, a
- * status column that a feature column is named like, and an instant both for all rows and for each.
+ * status column that a feature column is named like, and an instant both for all rows and for each; LIMIT_EXCEEDED for too many columns.
  */
 export function resolveSpec(
   project: CompiledProject,
@@ -45,6 +48,7 @@ export function resolveSpec(
       : [],
   );
   const read = new Set(views.flatMap(({ selected, features }) => features.map((f) => selected.columns[f]!)));
+  if (read.size > featureColumnsMax) throw tooWide(read.size);
   const spec = {
     request: asMadeAgain(request),
     registryVersion: project.version,
@@ -60,6 +64,14 @@ export function resolveSpec(
     order: request.order === Order.EVENT_TIME ? ("event-time" as const) : ("labels" as const),
   };
   return { ...spec, digest: specDigest(spec) };
+}
+
+function tooWide(columns: number): FeatureStoreError {
+  return new FeatureStoreError(
+    "LIMIT_EXCEEDED",
+    `Cannot return ${columns} feature columns: at most ${featureColumnsMax} are allowed`,
+    { field: "columns", hint: "Name the columns that are needed, or ask for some views at a time" },
+  );
 }
 
 function select(project: CompiledProject, { selection }: GetTrainingSetRequest): SelectedLookups {
