@@ -86,6 +86,24 @@ export function trainingParts(factory: OfflineEngineFactory): void {
       );
     });
 
+    it("trainingSet() gives many labels the rows that a few get, in both orders", async () => {
+      await fc.assert(
+        fc.asyncProperty(given, fc.constantFrom("labels", "event-time"), async (some, order) => {
+          const labelRows = Array.from({ length: 4 }, () => some).flat();
+          const labels = await writeArrowLabels(place.path("labels.arrow"), labelRows);
+          const plan = { ...trainingPlan({ labels, views: [view] }), order } as const;
+          const whole = await readTraining(place.engine, plan);
+          const many = await readTraining(place.engine, { ...plan, batchRows: 1 });
+          expect(many.batches).toHaveLength(labelRows.length);
+          expect(many.summary).toEqual(whole.summary);
+          const texts = ({ table }: typeof whole) =>
+            table.schema.names.map((name) => columnValues(table, String(name)).map(String));
+          expect(texts(many)).toEqual(texts(whole));
+        }),
+        { numRuns: runs(8) },
+      );
+    });
+
     it("trainingSet() in shards gives each row once, counted from the first row of the shard (semantics 7)", async () => {
       await fc.assert(
         fc.asyncProperty(given, fc.integer({ min: 1, max: 7 }), async (labelRows, count) => {

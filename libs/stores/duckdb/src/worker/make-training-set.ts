@@ -17,6 +17,9 @@ import { batchRowsDefault, rowRange } from "./row-range.ts";
 import type { StreamedResult } from "./streamed-result.ts";
 import { TrainingBatches } from "./training-batches.ts";
 
+/** Batches that one statement makes: a join of many labels is one of parts of them, each in the same memory. */
+const batchesPerStatement = 16;
+
 /** Makes a training set: sends its schema and batches, returns the summary. */
 export async function makeTrainingSet(
   database: Database,
@@ -30,19 +33,43 @@ export async function makeTrainingSet(
   const range = rowRange(rows, plan);
   const query = await planQuery(database, plan, labels, { range, times });
   const shown = labels.columns.flatMap(({ name }, i) => (output.has(name) ? [i] : []));
-  const parameters = new Parameters();
-  const sql = trainingRows(query, labelOutputs(labels, shown, warnings), parameters);
-  const result = await database.stream(sql, parameters);
-  const batches = new TrainingBatches({
-    plan,
-    labels: shown.map((i) => labels.columns[i]!),
-    output: [...output],
-    instants: query.returned.length,
-    types: result.columnTypes(),
-  });
-  await frames.write("schema", withHead(serialize(range), batches.schemaMessage));
-  await sendBatches(result, batches, frames, plan.batchRows ?? batchRowsDefault);
-  return { rows: batches.rowsTotal, statusCounts: batches.statusCounts, warnings };
+  const labelColumns = labelOutputs(labels, shown, warnings);
+  const batchRows = plan.batchRows ?? batchRowsDefault;
+  let batches: TrainingBatches | undefined;
+  for (const part of await partsOf(database, query, range, batchRows * batchesPerStatement)) {
+    const parameters = new Parameters();
+    const result = await database.stream(trainingRows(part, labelColumns, parameters), parameters);
+    if (batches === undefined) {
+      batches = new TrainingBatches({
+        plan,
+        labels: shown.map((i) => labels.columns[i]!),
+        output: [...output],
+        instants: query.returned.length,
+        types: result.columnTypes(),
+      });
+      await frames.write("schema", withHead(serialize(range), batches.schemaMessage));
+    }
+    await sendBatches(result, batches, frames, batchRows);
+  }
+  return { rows: batches!.rowsTotal, statusCounts: batches!.statusCounts, warnings };
+}
+
+/** The query in parts of so many rows, at least one part; in order of event time each reads the history of its own time alone. */
+async function partsOf(
+  database: Database,
+  query: TrainingQuery,
+  { nextOrdinal, endOrdinal }: RowRange,
+  rowsMax: number,
+): Promise<TrainingQuery[]> {
+  if (endOrdinal - nextOrdinal <= rowsMax) return [query];
+  const parts: TrainingQuery[] = [];
+  for (let from = nextOrdinal; from < endOrdinal; from += rowsMax) {
+    const range = { from, end: Math.min(endOrdinal, from + rowsMax) };
+    const { labels, orderBy } = query;
+    const times = orderBy === undefined ? {} : await instantsOf(database, labels, orderBy, range);
+    parts.push({ ...query, range, ...times });
+  }
+  return parts;
 }
 
 async function planQuery(
