@@ -57,15 +57,16 @@ describe.each(stacks)("every RPC against every scope on %s", (stack) => {
       string,
       (input: unknown, options: object) => Promise<unknown> | AsyncIterable<unknown>
     >;
-    const streams = method.methodKind === "client_streaming";
-    const input = streams
+    const takesStream = method.methodKind === "client_streaming" || method.methodKind === "bidi_streaming";
+    const givesStream = method.methodKind === "server_streaming" || method.methodKind === "bidi_streaming";
+    const input = takesStream
       ? (async function* () {
           yield {};
         })()
       : {};
     try {
       const result = client[method.localName]?.(input, { headers });
-      if (method.methodKind === "server_streaming") for await (const _ of result as AsyncIterable<unknown>);
+      if (givesStream) for await (const _ of result as AsyncIterable<unknown>);
       else await result;
       return 0;
     } catch (error) {
