@@ -203,9 +203,10 @@ describe("the main job, command by command", () => {
     const lines = readFileSync(join(cwd, "whole.csv"), "utf8").trimEnd().split("\n");
     expect(lines[0]).toBe("user_daily__spent,user_id");
     const shards: string[] = [];
+    // A flush meanwhile makes the present state another snapshot.
+    const before = ["--snapshot", String(whole["snapshotId"])];
     for (const shard of ["0/3", "1/3", "2/3"]) {
-      const snapshot = String(whole["snapshotId"]);
-      const receipt = await receiptOf("shard.csv", ...chosen, "--shard", shard, "--snapshot", snapshot);
+      const receipt = await receiptOf("shard.csv", ...chosen, "--shard", shard, ...before);
       expect(receipt).toMatchObject({ trainingSetId: whole["trainingSetId"] });
       expect(receipt).not.toHaveProperty("labelsKept");
       shards.push(...readFileSync(join(cwd, "shard.csv"), "utf8").trimEnd().split("\n").slice(1));
@@ -219,6 +220,7 @@ describe("the main job, command by command", () => {
       "--out",
       "told.csv",
       ...chosen,
+      ...before,
     );
     expect(told.stdout).toContain(
       `Training set ${String(whole["trainingSetId"])}, digest ${String(whole["digest"])}`,
