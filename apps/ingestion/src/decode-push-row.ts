@@ -71,13 +71,13 @@ function encodePayload(view: CompiledView, row: PushRow): Uint8Array {
   refuseUnknown(
     view,
     Object.keys(row.features),
-    new Set(view.features.map((feature) => feature.name)),
+    new Set(view.input.features.map((feature) => feature.name)),
     "features",
   );
-  const values = view.features.map((feature): FeatureValue =>
+  const values = view.input.features.map((feature): FeatureValue =>
     valueToFeature(row.features[feature.name], feature, feature.name),
   );
-  const payload = view.codec.encode(values);
+  const payload = view.input.codec.encode(values);
   if (payload.length > rowBytesMax)
     throw new FeatureStoreError(
       "LIMIT_EXCEEDED",

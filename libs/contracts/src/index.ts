@@ -1,4 +1,6 @@
+export * from "./gen/timewell/ingestion/v1/erase_pb.ts";
 export * from "./gen/timewell/ingestion/v1/ingestion_pb.ts";
+export * from "./gen/timewell/ingestion/v1/quarantine_pb.ts";
 export * from "./gen/timewell/registry/v1/registry_pb.ts";
 export * from "./gen/timewell/registry/v1/snapshot_pb.ts";
 export * from "./gen/timewell/retrieval/v1/retrieval_pb.ts";
@@ -6,6 +8,7 @@ export * from "./gen/timewell/serving/v1/serving_pb.ts";
 export * from "./gen/timewell/types/v1/access_pb.ts";
 export * from "./gen/timewell/types/v1/definitions_pb.ts";
 export * from "./gen/timewell/types/v1/error_pb.ts";
+export * from "./gen/timewell/types/v1/log_position_pb.ts";
 export * from "./gen/timewell/types/v1/status_pb.ts";
 export * from "./gen/timewell/types/v1/value_pb.ts";
 

@@ -17,6 +17,14 @@ export interface CompiledKey {
   readonly type: KeyType;
 }
 
+/** The fields of rows that come in. */
+export interface ViewInput {
+  /** In the order of the definition. */
+  readonly features: readonly CompiledFeature[];
+  /** Over `features`, in their order. */
+  readonly codec: RowCodec;
+}
+
 /** One version of a feature view, ready to be read and written. Frozen. */
 export interface CompiledView {
   /** Registry-wide id of this version; part of every stored key. */
@@ -33,6 +41,8 @@ export interface CompiledView {
   readonly features: readonly CompiledFeature[];
   /** Over `features`, in their order. */
   readonly codec: RowCodec;
+  /** What rows hold when they come in, and in the log and its segments: the event fields of a windowed view, else the features. */
+  readonly input: ViewInput;
   /** µs; 0 = for ever. */
   readonly ttlUs: bigint;
   /** Undefined: the view is filled by pushes only. */

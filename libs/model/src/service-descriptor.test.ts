@@ -1,6 +1,11 @@
 import { create, fromBinary, toBinary, toJson, type DescMessage, type DescService } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { file_timewell_types_v1_status, file_timewell_types_v1_value, ValueType } from "@timewell/contracts";
+import {
+  file_timewell_types_v1_log_position,
+  file_timewell_types_v1_status,
+  file_timewell_types_v1_value,
+  ValueType,
+} from "@timewell/contracts";
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -191,6 +196,7 @@ describe("serviceDescriptor()", () => {
     const project = compileProject(applyAll("flights", base, { featureServices: [other] }));
     const services = [...project.services.values()].map((each) => serviceDescriptor("flights", each));
     const files = [
+      file_timewell_types_v1_log_position,
       file_timewell_types_v1_status,
       file_timewell_types_v1_value,
       ...services.flatMap((each) => [each.method.get!.input.file, each.file]),

@@ -1,10 +1,18 @@
 import { createFileRegistry, type DescFile, type DescService } from "@bufbuild/protobuf";
-import { file_timewell_types_v1_status, file_timewell_types_v1_value } from "@timewell/contracts";
+import {
+  file_timewell_types_v1_log_position,
+  file_timewell_types_v1_status,
+  file_timewell_types_v1_value,
+} from "@timewell/contracts";
 import type { CompiledService } from "./compiled-project.ts";
 import { pascalCase } from "./pascal-case.ts";
 import { serviceFiles } from "./service-files.ts";
 
-const imports: readonly DescFile[] = [file_timewell_types_v1_status, file_timewell_types_v1_value];
+const imports: readonly DescFile[] = [
+  file_timewell_types_v1_log_position,
+  file_timewell_types_v1_status,
+  file_timewell_types_v1_value,
+];
 
 /** The typed service `timewell.features.<project>.<Service>` of a feature service, as `serviceFiles` declares it. */
 export function serviceDescriptor(project: string, service: CompiledService): DescService {

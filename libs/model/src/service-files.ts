@@ -13,6 +13,7 @@ import {
   type FileDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
 import {
+  file_timewell_types_v1_log_position,
   file_timewell_types_v1_status,
   file_timewell_types_v1_value,
   ReadOptionsSchema,
@@ -75,6 +76,7 @@ function messagesFile(name: string, scope: string, service: CompiledService): Fi
     package: scope,
     syntax: "proto3",
     dependency: [
+      file_timewell_types_v1_log_position.proto.name,
       file_timewell_types_v1_status.proto.name,
       ...(hasLists ? [file_timewell_types_v1_value.proto.name] : []),
     ],

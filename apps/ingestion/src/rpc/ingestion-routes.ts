@@ -19,7 +19,10 @@ import { push } from "../push.ts";
 import { rebuildOnline } from "../rebuild-online.ts";
 
 /** The Ingestion service over its logic: each method hands the request on and wraps the answer. */
-export function ingestionRoutes(deps: IngestionDeps, applier: Applier): ServiceImpl<typeof Ingestion> {
+export function ingestionRoutes(
+  deps: IngestionDeps,
+  applier: Applier,
+): Partial<ServiceImpl<typeof Ingestion>> {
   const shown = <T>(stream: AsyncIterable<T>) =>
     withoutFolders(stream, [deps.roots.dataRoot, deps.offlineRoot]);
   return {

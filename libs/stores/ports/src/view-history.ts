@@ -21,7 +21,7 @@ export function viewHistory(view: CompiledView, parts: HistoryParts): ViewHistor
   return {
     viewId: view.id,
     keys: view.keys,
-    features: view.features,
+    features: view.input.features,
     source: parts.source,
     segments: parts.segments ?? [],
     laterSegments: parts.laterSegments,
@@ -42,6 +42,6 @@ export function historyRow(view: CompiledView, row: LogRow): HistoryRow {
       view.keys.map((key) => key.type),
       row.entityKey,
     ),
-    features: row.deleted ? view.features.map(() => null) : view.codec.decode(row.payload),
+    features: row.deleted ? view.input.features.map(() => null) : view.input.codec.decode(row.payload),
   };
 }

@@ -6,7 +6,13 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { EraseEntityRequestSchema, EraseEntityResponseSchema, FindEntityRequestSchema, FindEntityResponseSchema } from "./erase_pb.ts";
+import { file_timewell_ingestion_v1_erase } from "./erase_pb.ts";
+import type { DropQuarantinedRequestSchema, DropQuarantinedResponseSchema, GetQuarantinedRequestSchema, GetQuarantinedResponseSchema, ListQuarantineRequestSchema, ListQuarantineResponseSchema, ReplayQuarantineRequestSchema, ReplayQuarantineResponseSchema } from "./quarantine_pb.ts";
+import { file_timewell_ingestion_v1_quarantine } from "./quarantine_pb.ts";
 import { file_timewell_types_v1_access } from "../../types/v1/access_pb.ts";
+import type { LogPosition } from "../../types/v1/log_position_pb.ts";
+import { file_timewell_types_v1_log_position } from "../../types/v1/log_position_pb.ts";
 import type { Value } from "../../types/v1/value_pb.ts";
 import { file_timewell_types_v1_value } from "../../types/v1/value_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -15,7 +21,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file timewell/ingestion/v1/ingestion.proto.
  */
 export const file_timewell_ingestion_v1_ingestion: GenFile = /*@__PURE__*/
-  fileDesc("CiV0aW1ld2VsbC9pbmdlc3Rpb24vdjEvaW5nZXN0aW9uLnByb3RvEhV0aW1ld2VsbC5pbmdlc3Rpb24udjEisgEKC1B1c2hSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSFAoMZmVhdHVyZV92aWV3GAIgASgJEg8KB3ZlcnNpb24YAyABKA0SLAoEcm93cxgEIAMoCzIeLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5QdXNoUm93EikKBHdhaXQYBSABKA4yGy50aW1ld2VsbC5pbmdlc3Rpb24udjEuV2FpdBISCgpyZXF1ZXN0X2lkGAYgASgJIs8DCgdQdXNoUm93EjYKBGtleXMYASADKAsyKC50aW1ld2VsbC5pbmdlc3Rpb24udjEuUHVzaFJvdy5LZXlzRW50cnkSPgoIZmVhdHVyZXMYAiADKAsyLC50aW1ld2VsbC5pbmdlc3Rpb24udjEuUHVzaFJvdy5GZWF0dXJlc0VudHJ5EhoKDWV2ZW50X3RpbWVfdXMYAyABKANIAIgBARI7CglvcGVyYXRpb24YBCABKA4yKC50aW1ld2VsbC5pbmdlc3Rpb24udjEuUHVzaFJvdy5PcGVyYXRpb24aRQoJS2V5c0VudHJ5EgsKA2tleRgBIAEoCRInCgV2YWx1ZRgCIAEoCzIYLnRpbWV3ZWxsLnR5cGVzLnYxLlZhbHVlOgI4ARpJCg1GZWF0dXJlc0VudHJ5EgsKA2tleRgBIAEoCRInCgV2YWx1ZRgCIAEoCzIYLnRpbWV3ZWxsLnR5cGVzLnYxLlZhbHVlOgI4ASJPCglPcGVyYXRpb24SGQoVT1BFUkFUSU9OX1VOU1BFQ0lGSUVEEAASEQoNT1BFUkFUSU9OX1BVVBABEhQKEE9QRVJBVElPTl9ERUxFVEUQAkIQCg5fZXZlbnRfdGltZV91cyJCCgxQdXNoUmVzcG9uc2USMgoHcmVzdWx0cxgBIAMoCzIhLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5QdXNoUmVzdWx0IoEBCgpQdXNoUmVzdWx0EjYKCHBvc2l0aW9uGAEgASgLMiIudGltZXdlbGwuaW5nZXN0aW9uLnYxLkxvZ1Bvc2l0aW9uSAASMAoFZXJyb3IYAiABKAsyHy50aW1ld2VsbC5pbmdlc3Rpb24udjEuUm93RXJyb3JIAEIJCgdvdXRjb21lIjIKC0xvZ1Bvc2l0aW9uEhEKCXBhcnRpdGlvbhgBIAEoDRIQCghwb3NpdGlvbhgCIAEoBCIpCghSb3dFcnJvchIMCgRraW5kGAEgASgJEg8KB21lc3NhZ2UYAiABKAkibAoSTWF0ZXJpYWxpemVSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSFAoMZmVhdHVyZV92aWV3GAIgASgJEg8KB3ZlcnNpb24YAyABKA0SDwoHZnJvbV91cxgEIAEoAxINCgV0b191cxgFIAEoAyJIChNNYXRlcmlhbGl6ZVJlc3BvbnNlEjEKCHByb2dyZXNzGAEgASgLMh8udGltZXdlbGwuaW5nZXN0aW9uLnYxLlByb2dyZXNzIp0BCh1NYXRlcmlhbGl6ZUluY3JlbWVudGFsUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhQKDGZlYXR1cmVfdmlldxgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNEhIKBXRvX3VzGAQgASgDSACIAQESFwoKb3ZlcmxhcF9tcxgFIAEoA0gBiAEBQggKBl90b191c0INCgtfb3ZlcmxhcF9tcyJTCh5NYXRlcmlhbGl6ZUluY3JlbWVudGFsUmVzcG9uc2USMQoIcHJvZ3Jlc3MYASABKAsyHy50aW1ld2VsbC5pbmdlc3Rpb24udjEuUHJvZ3Jlc3MimAEKCFByb2dyZXNzEgsKA3J1bhgBIAEoBBIRCglyb3dzX3JlYWQYAiABKAMSFAoMcm93c193cml0dGVuGAMgASgDEhIKCnJvd3NfdG90YWwYBCABKAMSDAoEZG9uZRgFIAEoCBIPCgdmcm9tX3VzGAYgASgDEg0KBXRvX3VzGAcgASgDEhQKDHJvd3NfZXhwaXJlZBgIIAEoAyJOChRSZWJ1aWxkT25saW5lUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhQKDGZlYXR1cmVfdmlldxgCIAEoCRIPCgd2ZXJzaW9uGAMgASgNIkoKFVJlYnVpbGRPbmxpbmVSZXNwb25zZRIxCghwcm9ncmVzcxgBIAEoCzIfLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5Qcm9ncmVzcyI+ChVDb2xsZWN0R2FyYmFnZVJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIUCgxmZWF0dXJlX3ZpZXcYAiABKAkiSwoWQ29sbGVjdEdhcmJhZ2VSZXNwb25zZRIxCghwcm9ncmVzcxgBIAEoCzIfLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5Qcm9ncmVzcyIsChlHZXRJbmdlc3Rpb25TdGF0dXNSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkijQcKGkdldEluZ2VzdGlvblN0YXR1c1Jlc3BvbnNlEksKBXZpZXdzGAEgAygLMjwudGltZXdlbGwuaW5nZXN0aW9uLnYxLkdldEluZ2VzdGlvblN0YXR1c1Jlc3BvbnNlLlZpZXdTdGF0dXMSFAoMYmFja2xvZ19yb3dzGAIgASgDEhIKCmxvZ19lbmdpbmUYAyABKAkSFQoNb25saW5lX2VuZ2luZRgEIAEoCRIYChBvbmxpbmVfYXZhaWxhYmxlGAUgASgIElAKC29ubGluZV9nYXBzGAYgAygLMjsudGltZXdlbGwuaW5nZXN0aW9uLnYxLkdldEluZ2VzdGlvblN0YXR1c1Jlc3BvbnNlLk9ubGluZUdhcBqdAgoJT25saW5lR2FwEg8KB2Zyb21fdXMYASABKAMSEgoFdG9fdXMYAiABKANIAIgBARJSCgZyZWFzb24YAyABKA4yQi50aW1ld2VsbC5pbmdlc3Rpb24udjEuR2V0SW5nZXN0aW9uU3RhdHVzUmVzcG9uc2UuT25saW5lR2FwLlJlYXNvbhINCgVzdG9yZRgEIAEoCSJ+CgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASFgoSUkVBU09OX1VOUkVBQ0hBQkxFEAESGAoUUkVBU09OX01JU0NPTkZJR1VSRUQQAhIUChBSRUFTT05fUkVTVEFSVEVEEAMSFAoQUkVBU09OX0xPU1RfREFUQRAEQggKBl90b191cxrUAgoKVmlld1N0YXR1cxIMCgR2aWV3GAEgASgJEg8KB3ZlcnNpb24YAiABKA0SFQoIbGFzdF9ydW4YAyABKARIAIgBARIkChdsYXN0X3J1bl9maW5pc2hlZF9hdF91cxgEIAEoA0gBiAEBEh8KEm1hdGVyaWFsaXplZF90b191cxgFIAEoA0gCiAEBEhUKDWxhc3RfcnVuX3Jvd3MYBiABKAMSEAoIbG9nX3Jvd3MYByABKAMSFAoMYXBwbGllZF9yb3dzGAggASgDEh4KEWV2ZW50X3RpbWVfbWF4X3VzGAkgASgDSAOIAQESFAoMc2VnbWVudF9yb3dzGAogASgDQgsKCV9sYXN0X3J1bkIaChhfbGFzdF9ydW5fZmluaXNoZWRfYXRfdXNCFQoTX21hdGVyaWFsaXplZF90b191c0IUChJfZXZlbnRfdGltZV9tYXhfdXMqPwoEV2FpdBIUChBXQUlUX1VOU1BFQ0lGSUVEEAASEAoMV0FJVF9EVVJBQkxFEAESDwoLV0FJVF9PTkxJTkUQAjLlBQoJSW5nZXN0aW9uElkKBFB1c2gSIi50aW1ld2VsbC5pbmdlc3Rpb24udjEuUHVzaFJlcXVlc3QaIy50aW1ld2VsbC5pbmdlc3Rpb24udjEuUHVzaFJlc3BvbnNlIgiKtRgECAIQAhJwCgtNYXRlcmlhbGl6ZRIpLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5NYXRlcmlhbGl6ZVJlcXVlc3QaKi50aW1ld2VsbC5pbmdlc3Rpb24udjEuTWF0ZXJpYWxpemVSZXNwb25zZSIIirUYBAgCEAIwARKRAQoWTWF0ZXJpYWxpemVJbmNyZW1lbnRhbBI0LnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5NYXRlcmlhbGl6ZUluY3JlbWVudGFsUmVxdWVzdBo1LnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5NYXRlcmlhbGl6ZUluY3JlbWVudGFsUmVzcG9uc2UiCIq1GAQIAhACMAESdgoNUmVidWlsZE9ubGluZRIrLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5SZWJ1aWxkT25saW5lUmVxdWVzdBosLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5SZWJ1aWxkT25saW5lUmVzcG9uc2UiCIq1GAQIAhADMAESeQoOQ29sbGVjdEdhcmJhZ2USLC50aW1ld2VsbC5pbmdlc3Rpb24udjEuQ29sbGVjdEdhcmJhZ2VSZXF1ZXN0Gi0udGltZXdlbGwuaW5nZXN0aW9uLnYxLkNvbGxlY3RHYXJiYWdlUmVzcG9uc2UiCIq1GAQIAhADMAESgwEKEkdldEluZ2VzdGlvblN0YXR1cxIwLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5HZXRJbmdlc3Rpb25TdGF0dXNSZXF1ZXN0GjEudGltZXdlbGwuaW5nZXN0aW9uLnYxLkdldEluZ2VzdGlvblN0YXR1c1Jlc3BvbnNlIgiKtRgECAEQAWIGcHJvdG8z", [file_timewell_types_v1_access, file_timewell_types_v1_value]);
+  fileDesc("CiV0aW1ld2VsbC9pbmdlc3Rpb24vdjEvaW5nZXN0aW9uLnByb3RvEhV0aW1ld2VsbC5pbmdlc3Rpb24udjEisgEKC1B1c2hSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSFAoMZmVhdHVyZV92aWV3GAIgASgJEg8KB3ZlcnNpb24YAyABKA0SLAoEcm93cxgEIAMoCzIeLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5QdXNoUm93EikKBHdhaXQYBSABKA4yGy50aW1ld2VsbC5pbmdlc3Rpb24udjEuV2FpdBISCgpyZXF1ZXN0X2lkGAYgASgJIlcKEVB1c2hTdHJlYW1SZXF1ZXN0EhAKCHNlcXVlbmNlGAEgASgEEjAKBHB1c2gYAiABKAsyIi50aW1ld2VsbC5pbmdlc3Rpb24udjEuUHVzaFJlcXVlc3QinAEKElB1c2hTdHJlYW1SZXNwb25zZRIQCghzZXF1ZW5jZRgBIAEoBBI3CghyZXNwb25zZRgCIAEoCzIjLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5QdXNoUmVzcG9uc2VIABIwCgVlcnJvchgDIAEoCzIfLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5Sb3dFcnJvckgAQgkKB291dGNvbWUizwMKB1B1c2hSb3cSNgoEa2V5cxgBIAMoCzIoLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5QdXNoUm93LktleXNFbnRyeRI+CghmZWF0dXJlcxgCIAMoCzIsLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5QdXNoUm93LkZlYXR1cmVzRW50cnkSGgoNZXZlbnRfdGltZV91cxgDIAEoA0gAiAEBEjsKCW9wZXJhdGlvbhgEIAEoDjIoLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5QdXNoUm93Lk9wZXJhdGlvbhpFCglLZXlzRW50cnkSCwoDa2V5GAEgASgJEicKBXZhbHVlGAIgASgLMhgudGltZXdlbGwudHlwZXMudjEuVmFsdWU6AjgBGkkKDUZlYXR1cmVzRW50cnkSCwoDa2V5GAEgASgJEicKBXZhbHVlGAIgASgLMhgudGltZXdlbGwudHlwZXMudjEuVmFsdWU6AjgBIk8KCU9wZXJhdGlvbhIZChVPUEVSQVRJT05fVU5TUEVDSUZJRUQQABIRCg1PUEVSQVRJT05fUFVUEAESFAoQT1BFUkFUSU9OX0RFTEVURRACQhAKDl9ldmVudF90aW1lX3VzIkIKDFB1c2hSZXNwb25zZRIyCgdyZXN1bHRzGAEgAygLMiEudGltZXdlbGwuaW5nZXN0aW9uLnYxLlB1c2hSZXN1bHQifQoKUHVzaFJlc3VsdBIyCghwb3NpdGlvbhgBIAEoCzIeLnRpbWV3ZWxsLnR5cGVzLnYxLkxvZ1Bvc2l0aW9uSAASMAoFZXJyb3IYAiABKAsyHy50aW1ld2VsbC5pbmdlc3Rpb24udjEuUm93RXJyb3JIAEIJCgdvdXRjb21lIikKCFJvd0Vycm9yEgwKBGtpbmQYASABKAkSDwoHbWVzc2FnZRgCIAEoCSJsChJNYXRlcmlhbGl6ZVJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIUCgxmZWF0dXJlX3ZpZXcYAiABKAkSDwoHdmVyc2lvbhgDIAEoDRIPCgdmcm9tX3VzGAQgASgDEg0KBXRvX3VzGAUgASgDIkgKE01hdGVyaWFsaXplUmVzcG9uc2USMQoIcHJvZ3Jlc3MYASABKAsyHy50aW1ld2VsbC5pbmdlc3Rpb24udjEuUHJvZ3Jlc3MinQEKHU1hdGVyaWFsaXplSW5jcmVtZW50YWxSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSFAoMZmVhdHVyZV92aWV3GAIgASgJEg8KB3ZlcnNpb24YAyABKA0SEgoFdG9fdXMYBCABKANIAIgBARIXCgpvdmVybGFwX21zGAUgASgDSAGIAQFCCAoGX3RvX3VzQg0KC19vdmVybGFwX21zIlMKHk1hdGVyaWFsaXplSW5jcmVtZW50YWxSZXNwb25zZRIxCghwcm9ncmVzcxgBIAEoCzIfLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5Qcm9ncmVzcyKwAQoIUHJvZ3Jlc3MSCwoDcnVuGAEgASgEEhEKCXJvd3NfcmVhZBgCIAEoAxIUCgxyb3dzX3dyaXR0ZW4YAyABKAMSEgoKcm93c190b3RhbBgEIAEoAxIMCgRkb25lGAUgASgIEg8KB2Zyb21fdXMYBiABKAMSDQoFdG9fdXMYByABKAMSFAoMcm93c19leHBpcmVkGAggASgDEhYKDnJvd3NfdmlvbGF0aW5nGAkgASgDIrEBCg9CYWNrZmlsbFJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIUCgxmZWF0dXJlX3ZpZXcYAiABKAkSDwoHdmVyc2lvbhgDIAEoDRIPCgdmcm9tX3VzGAQgASgDEg0KBXRvX3VzGAUgASgDEhUKCGNodW5rX21zGAYgASgDSACIAQESEwoLcGFyYWxsZWxpc20YByABKA0SDQoFYWdhaW4YCCABKAhCCwoJX2NodW5rX21zIoEBChBCYWNrZmlsbFJlc3BvbnNlEjEKCHByb2dyZXNzGAEgASgLMh8udGltZXdlbGwuaW5nZXN0aW9uLnYxLlByb2dyZXNzEg4KBmNodW5rcxgCIAEoDRITCgtjaHVua3NfZG9uZRgDIAEoDRIVCg1jaHVua3NfYmVmb3JlGAQgASgNIj8KFkNvbXBhY3RTZWdtZW50c1JlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIUCgxmZWF0dXJlX3ZpZXcYAiABKAkiaAoXQ29tcGFjdFNlZ21lbnRzUmVzcG9uc2USFwoPc2VnbWVudHNfbWVyZ2VkGAEgASgNEhgKEHNlZ21lbnRzX3dyaXR0ZW4YAiABKA0SDAoEcm93cxgDIAEoAxIMCgRkb25lGAQgASgIIk4KFFJlYnVpbGRPbmxpbmVSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSFAoMZmVhdHVyZV92aWV3GAIgASgJEg8KB3ZlcnNpb24YAyABKA0iSgoVUmVidWlsZE9ubGluZVJlc3BvbnNlEjEKCHByb2dyZXNzGAEgASgLMh8udGltZXdlbGwuaW5nZXN0aW9uLnYxLlByb2dyZXNzIj4KFUNvbGxlY3RHYXJiYWdlUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhQKDGZlYXR1cmVfdmlldxgCIAEoCSJLChZDb2xsZWN0R2FyYmFnZVJlc3BvbnNlEjEKCHByb2dyZXNzGAEgASgLMh8udGltZXdlbGwuaW5nZXN0aW9uLnYxLlByb2dyZXNzIiwKGUdldEluZ2VzdGlvblN0YXR1c1JlcXVlc3QSDwoHcHJvamVjdBgBIAEoCSKuCgoaR2V0SW5nZXN0aW9uU3RhdHVzUmVzcG9uc2USSwoFdmlld3MYASADKAsyPC50aW1ld2VsbC5pbmdlc3Rpb24udjEuR2V0SW5nZXN0aW9uU3RhdHVzUmVzcG9uc2UuVmlld1N0YXR1cxIUCgxiYWNrbG9nX3Jvd3MYAiABKAMSEgoKbG9nX2VuZ2luZRgDIAEoCRIVCg1vbmxpbmVfZW5naW5lGAQgASgJEhgKEG9ubGluZV9hdmFpbGFibGUYBSABKAgSUAoLb25saW5lX2dhcHMYBiADKAsyOy50aW1ld2VsbC5pbmdlc3Rpb24udjEuR2V0SW5nZXN0aW9uU3RhdHVzUmVzcG9uc2UuT25saW5lR2FwGp0CCglPbmxpbmVHYXASDwoHZnJvbV91cxgBIAEoAxISCgV0b191cxgCIAEoA0gAiAEBElIKBnJlYXNvbhgDIAEoDjJCLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5HZXRJbmdlc3Rpb25TdGF0dXNSZXNwb25zZS5PbmxpbmVHYXAuUmVhc29uEg0KBXN0b3JlGAQgASgJIn4KBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABIWChJSRUFTT05fVU5SRUFDSEFCTEUQARIYChRSRUFTT05fTUlTQ09ORklHVVJFRBACEhQKEFJFQVNPTl9SRVNUQVJURUQQAxIUChBSRUFTT05fTE9TVF9EQVRBEARCCAoGX3RvX3VzGu4DCgpWaWV3U3RhdHVzEgwKBHZpZXcYASABKAkSDwoHdmVyc2lvbhgCIAEoDRIVCghsYXN0X3J1bhgDIAEoBEgAiAEBEiQKF2xhc3RfcnVuX2ZpbmlzaGVkX2F0X3VzGAQgASgDSAGIAQESHwoSbWF0ZXJpYWxpemVkX3RvX3VzGAUgASgDSAKIAQESFQoNbGFzdF9ydW5fcm93cxgGIAEoAxIQCghsb2dfcm93cxgHIAEoAxIUCgxhcHBsaWVkX3Jvd3MYCCABKAMSHgoRZXZlbnRfdGltZV9tYXhfdXMYCSABKANIA4gBARIUCgxzZWdtZW50X3Jvd3MYCiABKAMSTgoGc3RyZWFtGAsgASgLMj4udGltZXdlbGwuaW5nZXN0aW9uLnYxLkdldEluZ2VzdGlvblN0YXR1c1Jlc3BvbnNlLlN0cmVhbVN0YXR1cxIYChBxdWFyYW50aW5lZF9yb3dzGAwgASgDEhsKDm5leHRfcnVuX2F0X3VzGA0gASgDSASIAQFCCwoJX2xhc3RfcnVuQhoKGF9sYXN0X3J1bl9maW5pc2hlZF9hdF91c0IVChNfbWF0ZXJpYWxpemVkX3RvX3VzQhQKEl9ldmVudF90aW1lX21heF91c0IRCg9fbmV4dF9ydW5fYXRfdXMahAIKDFN0cmVhbVN0YXR1cxINCgV0b3BpYxgBIAEoCRJlCgxuZXh0X29mZnNldHMYAiADKAsyTy50aW1ld2VsbC5pbmdlc3Rpb24udjEuR2V0SW5nZXN0aW9uU3RhdHVzUmVzcG9uc2UuU3RyZWFtU3RhdHVzLk5leHRPZmZzZXRzRW50cnkSGAoLbGFnX3JlY29yZHMYAyABKANIAIgBARIPCgdyZWNvcmRzGAQgASgDEg8KB3Byb2JsZW0YBSABKAkaMgoQTmV4dE9mZnNldHNFbnRyeRILCgNrZXkYASABKAUSDQoFdmFsdWUYAiABKAM6AjgBQg4KDF9sYWdfcmVjb3Jkcyo/CgRXYWl0EhQKEFdBSVRfVU5TUEVDSUZJRUQQABIQCgxXQUlUX0RVUkFCTEUQARIPCgtXQUlUX09OTElORRACMokOCglJbmdlc3Rpb24SWQoEUHVzaBIiLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5QdXNoUmVxdWVzdBojLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5QdXNoUmVzcG9uc2UiCIq1GAQIAhACEm8KClB1c2hTdHJlYW0SKC50aW1ld2VsbC5pbmdlc3Rpb24udjEuUHVzaFN0cmVhbVJlcXVlc3QaKS50aW1ld2VsbC5pbmdlc3Rpb24udjEuUHVzaFN0cmVhbVJlc3BvbnNlIgiKtRgECAIQAigBMAEScAoLTWF0ZXJpYWxpemUSKS50aW1ld2VsbC5pbmdlc3Rpb24udjEuTWF0ZXJpYWxpemVSZXF1ZXN0GioudGltZXdlbGwuaW5nZXN0aW9uLnYxLk1hdGVyaWFsaXplUmVzcG9uc2UiCIq1GAQIAhACMAESkQEKFk1hdGVyaWFsaXplSW5jcmVtZW50YWwSNC50aW1ld2VsbC5pbmdlc3Rpb24udjEuTWF0ZXJpYWxpemVJbmNyZW1lbnRhbFJlcXVlc3QaNS50aW1ld2VsbC5pbmdlc3Rpb24udjEuTWF0ZXJpYWxpemVJbmNyZW1lbnRhbFJlc3BvbnNlIgiKtRgECAIQAjABEmcKCEJhY2tmaWxsEiYudGltZXdlbGwuaW5nZXN0aW9uLnYxLkJhY2tmaWxsUmVxdWVzdBonLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5CYWNrZmlsbFJlc3BvbnNlIgiKtRgECAIQAjABEnwKD0NvbXBhY3RTZWdtZW50cxItLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5Db21wYWN0U2VnbWVudHNSZXF1ZXN0Gi4udGltZXdlbGwuaW5nZXN0aW9uLnYxLkNvbXBhY3RTZWdtZW50c1Jlc3BvbnNlIgiKtRgECAEQAzABEncKDkxpc3RRdWFyYW50aW5lEiwudGltZXdlbGwuaW5nZXN0aW9uLnYxLkxpc3RRdWFyYW50aW5lUmVxdWVzdBotLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5MaXN0UXVhcmFudGluZVJlc3BvbnNlIgiKtRgECAIQARJ3Cg5HZXRRdWFyYW50aW5lZBIsLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5HZXRRdWFyYW50aW5lZFJlcXVlc3QaLS50aW1ld2VsbC5pbmdlc3Rpb24udjEuR2V0UXVhcmFudGluZWRSZXNwb25zZSIIirUYBAgBEAESfQoQUmVwbGF5UXVhcmFudGluZRIuLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5SZXBsYXlRdWFyYW50aW5lUmVxdWVzdBovLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5SZXBsYXlRdWFyYW50aW5lUmVzcG9uc2UiCIq1GAQIAhACEnoKD0Ryb3BRdWFyYW50aW5lZBItLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5Ecm9wUXVhcmFudGluZWRSZXF1ZXN0Gi4udGltZXdlbGwuaW5nZXN0aW9uLnYxLkRyb3BRdWFyYW50aW5lZFJlc3BvbnNlIgiKtRgECAIQAxJwCgtFcmFzZUVudGl0eRIpLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5FcmFzZUVudGl0eVJlcXVlc3QaKi50aW1ld2VsbC5pbmdlc3Rpb24udjEuRXJhc2VFbnRpdHlSZXNwb25zZSIIirUYBAgBEAMwARJrCgpGaW5kRW50aXR5EigudGltZXdlbGwuaW5nZXN0aW9uLnYxLkZpbmRFbnRpdHlSZXF1ZXN0GikudGltZXdlbGwuaW5nZXN0aW9uLnYxLkZpbmRFbnRpdHlSZXNwb25zZSIIirUYBAgBEAMSdgoNUmVidWlsZE9ubGluZRIrLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5SZWJ1aWxkT25saW5lUmVxdWVzdBosLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5SZWJ1aWxkT25saW5lUmVzcG9uc2UiCIq1GAQIAhADMAESeQoOQ29sbGVjdEdhcmJhZ2USLC50aW1ld2VsbC5pbmdlc3Rpb24udjEuQ29sbGVjdEdhcmJhZ2VSZXF1ZXN0Gi0udGltZXdlbGwuaW5nZXN0aW9uLnYxLkNvbGxlY3RHYXJiYWdlUmVzcG9uc2UiCIq1GAQIAhADMAESgwEKEkdldEluZ2VzdGlvblN0YXR1cxIwLnRpbWV3ZWxsLmluZ2VzdGlvbi52MS5HZXRJbmdlc3Rpb25TdGF0dXNSZXF1ZXN0GjEudGltZXdlbGwuaW5nZXN0aW9uLnYxLkdldEluZ2VzdGlvblN0YXR1c1Jlc3BvbnNlIgiKtRgECAEQAWIGcHJvdG8z", [file_timewell_ingestion_v1_erase, file_timewell_ingestion_v1_quarantine, file_timewell_types_v1_access, file_timewell_types_v1_log_position, file_timewell_types_v1_value]);
 
 /**
  * Rows for one feature view.
@@ -75,6 +81,78 @@ export const PushRequestSchema: GenMessage<PushRequest> = /*@__PURE__*/
   messageDesc(file_timewell_ingestion_v1_ingestion, 0);
 
 /**
+ * One push of a stream.
+ *
+ * @generated from message timewell.ingestion.v1.PushStreamRequest
+ */
+export type PushStreamRequest = Message<"timewell.ingestion.v1.PushStreamRequest"> & {
+  /**
+   * Names the push in its answer; the caller's choice.
+   *
+   * @generated from field: uint64 sequence = 1;
+   */
+  sequence: bigint;
+
+  /**
+   * The push.
+   *
+   * @generated from field: timewell.ingestion.v1.PushRequest push = 2;
+   */
+  push?: PushRequest | undefined;
+};
+
+/**
+ * Describes the message timewell.ingestion.v1.PushStreamRequest.
+ * Use `create(PushStreamRequestSchema)` to create a new message.
+ */
+export const PushStreamRequestSchema: GenMessage<PushStreamRequest> = /*@__PURE__*/
+  messageDesc(file_timewell_ingestion_v1_ingestion, 1);
+
+/**
+ * The answer to one push of a stream.
+ *
+ * @generated from message timewell.ingestion.v1.PushStreamResponse
+ */
+export type PushStreamResponse = Message<"timewell.ingestion.v1.PushStreamResponse"> & {
+  /**
+   * That of the request.
+   *
+   * @generated from field: uint64 sequence = 1;
+   */
+  sequence: bigint;
+
+  /**
+   * What became of it.
+   *
+   * @generated from oneof timewell.ingestion.v1.PushStreamResponse.outcome
+   */
+  outcome: {
+    /**
+     * As Push answers.
+     *
+     * @generated from field: timewell.ingestion.v1.PushResponse response = 2;
+     */
+    value: PushResponse;
+    case: "response";
+  } | {
+    /**
+     * The push as a whole was refused, and nothing of it is stored; the stream goes on.
+     *
+     * @generated from field: timewell.ingestion.v1.RowError error = 3;
+     */
+    value: RowError;
+    case: "error";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message timewell.ingestion.v1.PushStreamResponse.
+ * Use `create(PushStreamResponseSchema)` to create a new message.
+ */
+export const PushStreamResponseSchema: GenMessage<PushStreamResponse> = /*@__PURE__*/
+  messageDesc(file_timewell_ingestion_v1_ingestion, 2);
+
+/**
  * One row. It replaces the whole stored row: a feature that is left out becomes NULL.
  *
  * @generated from message timewell.ingestion.v1.PushRow
@@ -103,7 +181,7 @@ export type PushRow = Message<"timewell.ingestion.v1.PushRow"> & {
   eventTimeUs?: bigint | undefined;
 
   /**
-   * What to do. Unspecified: put.
+   * What to do. Unspecified: put. Events of windowed views cannot be deleted one by one.
    *
    * @generated from field: timewell.ingestion.v1.PushRow.Operation operation = 4;
    */
@@ -115,7 +193,7 @@ export type PushRow = Message<"timewell.ingestion.v1.PushRow"> & {
  * Use `create(PushRowSchema)` to create a new message.
  */
 export const PushRowSchema: GenMessage<PushRow> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 1);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 3);
 
 /**
  * What a row does.
@@ -156,7 +234,7 @@ export type PushRow_Operation = (typeof PushRow_Operation)[keyof typeof PushRow_
  * Describes the enum timewell.ingestion.v1.PushRow.Operation.
  */
 export const PushRow_OperationSchema: GenEnum<PushRow_Operation> = /*@__PURE__*/
-  enumDesc(file_timewell_ingestion_v1_ingestion, 1, 0);
+  enumDesc(file_timewell_ingestion_v1_ingestion, 3, 0);
 
 /**
  * What became of the rows.
@@ -177,7 +255,7 @@ export type PushResponse = Message<"timewell.ingestion.v1.PushResponse"> & {
  * Use `create(PushResponseSchema)` to create a new message.
  */
 export const PushResponseSchema: GenMessage<PushResponse> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 2);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 4);
 
 /**
  * What became of one row.
@@ -194,7 +272,7 @@ export type PushResult = Message<"timewell.ingestion.v1.PushResult"> & {
     /**
      * It is durable.
      *
-     * @generated from field: timewell.ingestion.v1.LogPosition position = 1;
+     * @generated from field: timewell.types.v1.LogPosition position = 1;
      */
     value: LogPosition;
     case: "position";
@@ -214,35 +292,7 @@ export type PushResult = Message<"timewell.ingestion.v1.PushResult"> & {
  * Use `create(PushResultSchema)` to create a new message.
  */
 export const PushResultSchema: GenMessage<PushResult> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 3);
-
-/**
- * A place in the log.
- *
- * @generated from message timewell.ingestion.v1.LogPosition
- */
-export type LogPosition = Message<"timewell.ingestion.v1.LogPosition"> & {
-  /**
-   * Partition, 0 … 63.
-   *
-   * @generated from field: uint32 partition = 1;
-   */
-  partition: number;
-
-  /**
-   * Position in the partition, from 1.
-   *
-   * @generated from field: uint64 position = 2;
-   */
-  position: bigint;
-};
-
-/**
- * Describes the message timewell.ingestion.v1.LogPosition.
- * Use `create(LogPositionSchema)` to create a new message.
- */
-export const LogPositionSchema: GenMessage<LogPosition> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 4);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 5);
 
 /**
  * Why a row was refused.
@@ -270,7 +320,7 @@ export type RowError = Message<"timewell.ingestion.v1.RowError"> & {
  * Use `create(RowErrorSchema)` to create a new message.
  */
 export const RowErrorSchema: GenMessage<RowError> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 5);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 6);
 
 /**
  * Asks for a materialization.
@@ -320,7 +370,7 @@ export type MaterializeRequest = Message<"timewell.ingestion.v1.MaterializeReque
  * Use `create(MaterializeRequestSchema)` to create a new message.
  */
 export const MaterializeRequestSchema: GenMessage<MaterializeRequest> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 6);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 7);
 
 /**
  * Progress of a materialization.
@@ -341,7 +391,7 @@ export type MaterializeResponse = Message<"timewell.ingestion.v1.MaterializeResp
  * Use `create(MaterializeResponseSchema)` to create a new message.
  */
 export const MaterializeResponseSchema: GenMessage<MaterializeResponse> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 7);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 8);
 
 /**
  * Asks for an incremental materialization: of everything before the end that no run has covered.
@@ -398,7 +448,7 @@ export type MaterializeIncrementalRequest = Message<"timewell.ingestion.v1.Mater
  * Use `create(MaterializeIncrementalRequestSchema)` to create a new message.
  */
 export const MaterializeIncrementalRequestSchema: GenMessage<MaterializeIncrementalRequest> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 8);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 9);
 
 /**
  * Progress of an incremental materialization.
@@ -419,7 +469,7 @@ export type MaterializeIncrementalResponse = Message<"timewell.ingestion.v1.Mate
  * Use `create(MaterializeIncrementalResponseSchema)` to create a new message.
  */
 export const MaterializeIncrementalResponseSchema: GenMessage<MaterializeIncrementalResponse> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 9);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 10);
 
 /**
  * How far a long work is.
@@ -482,6 +532,13 @@ export type Progress = Message<"timewell.ingestion.v1.Progress"> & {
    * @generated from field: int64 rows_expired = 8;
    */
   rowsExpired: bigint;
+
+  /**
+   * Rows that break a constraint of the view; they are written all the same.
+   *
+   * @generated from field: int64 rows_violating = 9;
+   */
+  rowsViolating: bigint;
 };
 
 /**
@@ -489,7 +546,189 @@ export type Progress = Message<"timewell.ingestion.v1.Progress"> & {
  * Use `create(ProgressSchema)` to create a new message.
  */
 export const ProgressSchema: GenMessage<Progress> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 10);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 11);
+
+/**
+ * Asks for a backfill.
+ *
+ * @generated from message timewell.ingestion.v1.BackfillRequest
+ */
+export type BackfillRequest = Message<"timewell.ingestion.v1.BackfillRequest"> & {
+  /**
+   * Name of the project.
+   *
+   * @generated from field: string project = 1;
+   */
+  project: string;
+
+  /**
+   * Name of the feature view; it must have a batch source.
+   *
+   * @generated from field: string feature_view = 2;
+   */
+  featureView: string;
+
+  /**
+   * Version of the view. 0: the latest.
+   *
+   * @generated from field: uint32 version = 3;
+   */
+  version: number;
+
+  /**
+   * Start of the range of event times, microseconds UTC, included. Years 1 to 9999.
+   *
+   * @generated from field: int64 from_us = 4;
+   */
+  fromUs: bigint;
+
+  /**
+   * End of the range of event times, microseconds UTC, excluded. Years 1 to 9999; not in the future.
+   *
+   * @generated from field: int64 to_us = 5;
+   */
+  toUs: bigint;
+
+  /**
+   * Length of a chunk, milliseconds. Absent: chosen so that there are at most 100.
+   *
+   * @generated from field: optional int64 chunk_ms = 6;
+   */
+  chunkMs?: bigint | undefined;
+
+  /**
+   * Chunks at a time, 1 to 8. 0: 2.
+   *
+   * @generated from field: uint32 parallelism = 7;
+   */
+  parallelism: number;
+
+  /**
+   * Does chunks again that are done.
+   *
+   * @generated from field: bool again = 8;
+   */
+  again: boolean;
+};
+
+/**
+ * Describes the message timewell.ingestion.v1.BackfillRequest.
+ * Use `create(BackfillRequestSchema)` to create a new message.
+ */
+export const BackfillRequestSchema: GenMessage<BackfillRequest> = /*@__PURE__*/
+  messageDesc(file_timewell_ingestion_v1_ingestion, 12);
+
+/**
+ * Progress of a backfill.
+ *
+ * @generated from message timewell.ingestion.v1.BackfillResponse
+ */
+export type BackfillResponse = Message<"timewell.ingestion.v1.BackfillResponse"> & {
+  /**
+   * Of all chunks together; run is that of the backfill.
+   *
+   * @generated from field: timewell.ingestion.v1.Progress progress = 1;
+   */
+  progress?: Progress | undefined;
+
+  /**
+   * Chunks in all.
+   *
+   * @generated from field: uint32 chunks = 2;
+   */
+  chunks: number;
+
+  /**
+   * Chunks that are done, by this call or before it.
+   *
+   * @generated from field: uint32 chunks_done = 3;
+   */
+  chunksDone: number;
+
+  /**
+   * Of these, chunks that were done before this call.
+   *
+   * @generated from field: uint32 chunks_before = 4;
+   */
+  chunksBefore: number;
+};
+
+/**
+ * Describes the message timewell.ingestion.v1.BackfillResponse.
+ * Use `create(BackfillResponseSchema)` to create a new message.
+ */
+export const BackfillResponseSchema: GenMessage<BackfillResponse> = /*@__PURE__*/
+  messageDesc(file_timewell_ingestion_v1_ingestion, 13);
+
+/**
+ * Asks for compaction.
+ *
+ * @generated from message timewell.ingestion.v1.CompactSegmentsRequest
+ */
+export type CompactSegmentsRequest = Message<"timewell.ingestion.v1.CompactSegmentsRequest"> & {
+  /**
+   * Name of the project.
+   *
+   * @generated from field: string project = 1;
+   */
+  project: string;
+
+  /**
+   * Name of the feature view. Empty: every view of the project.
+   *
+   * @generated from field: string feature_view = 2;
+   */
+  featureView: string;
+};
+
+/**
+ * Describes the message timewell.ingestion.v1.CompactSegmentsRequest.
+ * Use `create(CompactSegmentsRequestSchema)` to create a new message.
+ */
+export const CompactSegmentsRequestSchema: GenMessage<CompactSegmentsRequest> = /*@__PURE__*/
+  messageDesc(file_timewell_ingestion_v1_ingestion, 14);
+
+/**
+ * Progress of compaction.
+ *
+ * @generated from message timewell.ingestion.v1.CompactSegmentsResponse
+ */
+export type CompactSegmentsResponse = Message<"timewell.ingestion.v1.CompactSegmentsResponse"> & {
+  /**
+   * Segments that were merged so far.
+   *
+   * @generated from field: uint32 segments_merged = 1;
+   */
+  segmentsMerged: number;
+
+  /**
+   * Segments that they became so far.
+   *
+   * @generated from field: uint32 segments_written = 2;
+   */
+  segmentsWritten: number;
+
+  /**
+   * Rows in them.
+   *
+   * @generated from field: int64 rows = 3;
+   */
+  rows: bigint;
+
+  /**
+   * True in the last message.
+   *
+   * @generated from field: bool done = 4;
+   */
+  done: boolean;
+};
+
+/**
+ * Describes the message timewell.ingestion.v1.CompactSegmentsResponse.
+ * Use `create(CompactSegmentsResponseSchema)` to create a new message.
+ */
+export const CompactSegmentsResponseSchema: GenMessage<CompactSegmentsResponse> = /*@__PURE__*/
+  messageDesc(file_timewell_ingestion_v1_ingestion, 15);
 
 /**
  * Asks for a rebuild.
@@ -524,7 +763,7 @@ export type RebuildOnlineRequest = Message<"timewell.ingestion.v1.RebuildOnlineR
  * Use `create(RebuildOnlineRequestSchema)` to create a new message.
  */
 export const RebuildOnlineRequestSchema: GenMessage<RebuildOnlineRequest> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 11);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 16);
 
 /**
  * Progress of a rebuild.
@@ -545,7 +784,7 @@ export type RebuildOnlineResponse = Message<"timewell.ingestion.v1.RebuildOnline
  * Use `create(RebuildOnlineResponseSchema)` to create a new message.
  */
 export const RebuildOnlineResponseSchema: GenMessage<RebuildOnlineResponse> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 12);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 17);
 
 /**
  * Asks for garbage collection.
@@ -573,7 +812,7 @@ export type CollectGarbageRequest = Message<"timewell.ingestion.v1.CollectGarbag
  * Use `create(CollectGarbageRequestSchema)` to create a new message.
  */
 export const CollectGarbageRequestSchema: GenMessage<CollectGarbageRequest> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 13);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 18);
 
 /**
  * Progress of garbage collection.
@@ -594,7 +833,7 @@ export type CollectGarbageResponse = Message<"timewell.ingestion.v1.CollectGarba
  * Use `create(CollectGarbageResponseSchema)` to create a new message.
  */
 export const CollectGarbageResponseSchema: GenMessage<CollectGarbageResponse> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 14);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 19);
 
 /**
  * Asks how far ingestion is.
@@ -615,7 +854,7 @@ export type GetIngestionStatusRequest = Message<"timewell.ingestion.v1.GetIngest
  * Use `create(GetIngestionStatusRequestSchema)` to create a new message.
  */
 export const GetIngestionStatusRequestSchema: GenMessage<GetIngestionStatusRequest> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 15);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 20);
 
 /**
  * How far ingestion is.
@@ -671,7 +910,7 @@ export type GetIngestionStatusResponse = Message<"timewell.ingestion.v1.GetInges
  * Use `create(GetIngestionStatusResponseSchema)` to create a new message.
  */
 export const GetIngestionStatusResponseSchema: GenMessage<GetIngestionStatusResponse> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 16);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 21);
 
 /**
  * A known outage of the online store: what callers got then may differ from what history says of it.
@@ -713,7 +952,7 @@ export type GetIngestionStatusResponse_OnlineGap = Message<"timewell.ingestion.v
  * Use `create(GetIngestionStatusResponse_OnlineGapSchema)` to create a new message.
  */
 export const GetIngestionStatusResponse_OnlineGapSchema: GenMessage<GetIngestionStatusResponse_OnlineGap> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 16, 0);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 21, 0);
 
 /**
  * Why the store could not be trusted.
@@ -768,7 +1007,7 @@ export type GetIngestionStatusResponse_OnlineGap_Reason = (typeof GetIngestionSt
  * Describes the enum timewell.ingestion.v1.GetIngestionStatusResponse.OnlineGap.Reason.
  */
 export const GetIngestionStatusResponse_OnlineGap_ReasonSchema: GenEnum<GetIngestionStatusResponse_OnlineGap_Reason> = /*@__PURE__*/
-  enumDesc(file_timewell_ingestion_v1_ingestion, 16, 0, 0);
+  enumDesc(file_timewell_ingestion_v1_ingestion, 21, 0, 0);
 
 /**
  * One view version.
@@ -845,6 +1084,27 @@ export type GetIngestionStatusResponse_ViewStatus = Message<"timewell.ingestion.
    * @generated from field: int64 segment_rows = 10;
    */
   segmentRows: bigint;
+
+  /**
+   * The view's topic. Absent: it has none.
+   *
+   * @generated from field: timewell.ingestion.v1.GetIngestionStatusResponse.StreamStatus stream = 11;
+   */
+  stream?: GetIngestionStatusResponse_StreamStatus | undefined;
+
+  /**
+   * Rows and records in quarantine.
+   *
+   * @generated from field: int64 quarantined_rows = 12;
+   */
+  quarantinedRows: bigint;
+
+  /**
+   * When the next scheduled run begins, microseconds UTC. Absent: none is scheduled.
+   *
+   * @generated from field: optional int64 next_run_at_us = 13;
+   */
+  nextRunAtUs?: bigint | undefined;
 };
 
 /**
@@ -852,7 +1112,56 @@ export type GetIngestionStatusResponse_ViewStatus = Message<"timewell.ingestion.
  * Use `create(GetIngestionStatusResponse_ViewStatusSchema)` to create a new message.
  */
 export const GetIngestionStatusResponse_ViewStatusSchema: GenMessage<GetIngestionStatusResponse_ViewStatus> = /*@__PURE__*/
-  messageDesc(file_timewell_ingestion_v1_ingestion, 16, 1);
+  messageDesc(file_timewell_ingestion_v1_ingestion, 21, 1);
+
+/**
+ * How far a topic is read.
+ *
+ * @generated from message timewell.ingestion.v1.GetIngestionStatusResponse.StreamStatus
+ */
+export type GetIngestionStatusResponse_StreamStatus = Message<"timewell.ingestion.v1.GetIngestionStatusResponse.StreamStatus"> & {
+  /**
+   * Name of the topic.
+   *
+   * @generated from field: string topic = 1;
+   */
+  topic: string;
+
+  /**
+   * Partition of the topic to the offset of the next record to be read.
+   *
+   * @generated from field: map<int32, int64> next_offsets = 2;
+   */
+  nextOffsets: { [key: number]: bigint };
+
+  /**
+   * Records that are in the topic and not read yet. Absent: not known, as the brokers do not answer.
+   *
+   * @generated from field: optional int64 lag_records = 3;
+   */
+  lagRecords?: bigint | undefined;
+
+  /**
+   * Records read, in all.
+   *
+   * @generated from field: int64 records = 4;
+   */
+  records: bigint;
+
+  /**
+   * Why the topic cannot be read now, for people. Empty: it can.
+   *
+   * @generated from field: string problem = 5;
+   */
+  problem: string;
+};
+
+/**
+ * Describes the message timewell.ingestion.v1.GetIngestionStatusResponse.StreamStatus.
+ * Use `create(GetIngestionStatusResponse_StreamStatusSchema)` to create a new message.
+ */
+export const GetIngestionStatusResponse_StreamStatusSchema: GenMessage<GetIngestionStatusResponse_StreamStatus> = /*@__PURE__*/
+  messageDesc(file_timewell_ingestion_v1_ingestion, 21, 2);
 
 /**
  * What a push waits for.
@@ -912,6 +1221,17 @@ export const Ingestion: GenService<{
     output: typeof PushResponseSchema;
   },
   /**
+   * Writes one push after another: each is answered as Push would, in any order, under its sequence number. The server takes up no
+   * more than a few at a time, so that a caller who does not wait is slowed down.
+   *
+   * @generated from rpc timewell.ingestion.v1.Ingestion.PushStream
+   */
+  pushStream: {
+    methodKind: "bidi_streaming";
+    input: typeof PushStreamRequestSchema;
+    output: typeof PushStreamResponseSchema;
+  },
+  /**
    * Copies rows of a batch source with event time in [from, to) to the online store, streaming progress.
    *
    * @generated from rpc timewell.ingestion.v1.Ingestion.Materialize
@@ -930,6 +1250,87 @@ export const Ingestion: GenService<{
     methodKind: "server_streaming";
     input: typeof MaterializeIncrementalRequestSchema;
     output: typeof MaterializeIncrementalResponseSchema;
+  },
+  /**
+   * Runs a view over a range of its history in chunks, streaming progress; a backfill that was cut goes on where it was, and
+   * chunks that are done are not done again. Values that are there and newer stay.
+   *
+   * @generated from rpc timewell.ingestion.v1.Ingestion.Backfill
+   */
+  backfill: {
+    methodKind: "server_streaming";
+    input: typeof BackfillRequestSchema;
+    output: typeof BackfillResponseSchema;
+  },
+  /**
+   * Merges the small segments of the offline store, streaming progress. What is asked at any instant stays the same.
+   *
+   * @generated from rpc timewell.ingestion.v1.Ingestion.CompactSegments
+   */
+  compactSegments: {
+    methodKind: "server_streaming";
+    input: typeof CompactSegmentsRequestSchema;
+    output: typeof CompactSegmentsResponseSchema;
+  },
+  /**
+   * Lists rows and records that were refused, the latest first.
+   *
+   * @generated from rpc timewell.ingestion.v1.Ingestion.ListQuarantine
+   */
+  listQuarantine: {
+    methodKind: "unary";
+    input: typeof ListQuarantineRequestSchema;
+    output: typeof ListQuarantineResponseSchema;
+  },
+  /**
+   * Returns one of them with its content.
+   *
+   * @generated from rpc timewell.ingestion.v1.Ingestion.GetQuarantined
+   */
+  getQuarantined: {
+    methodKind: "unary";
+    input: typeof GetQuarantinedRequestSchema;
+    output: typeof GetQuarantinedResponseSchema;
+  },
+  /**
+   * Tries refused rows again, as the definitions are now; those that are accepted leave the quarantine in the same step.
+   *
+   * @generated from rpc timewell.ingestion.v1.Ingestion.ReplayQuarantine
+   */
+  replayQuarantine: {
+    methodKind: "unary";
+    input: typeof ReplayQuarantineRequestSchema;
+    output: typeof ReplayQuarantineResponseSchema;
+  },
+  /**
+   * Throws refused rows away.
+   *
+   * @generated from rpc timewell.ingestion.v1.Ingestion.DropQuarantined
+   */
+  dropQuarantined: {
+    methodKind: "unary";
+    input: typeof DropQuarantinedRequestSchema;
+    output: typeof DropQuarantinedResponseSchema;
+  },
+  /**
+   * Removes an entity from everything that Timewell holds, for good, streaming progress; the last message is the receipt.
+   *
+   * @generated from rpc timewell.ingestion.v1.Ingestion.EraseEntity
+   */
+  eraseEntity: {
+    methodKind: "server_streaming";
+    input: typeof EraseEntityRequestSchema;
+    output: typeof EraseEntityResponseSchema;
+  },
+  /**
+   * Looks for an entity everywhere that an erase removes it from, and removes nothing.
+   *
+   * @generated from rpc timewell.ingestion.v1.Ingestion.FindEntity
+   */
+  findEntity: {
+    methodKind: "unary";
+    input: typeof FindEntityRequestSchema;
+    output: typeof FindEntityResponseSchema;
   },
   /**
    * Writes the online rows of a view again from recorded runs, log and segments, streaming progress.

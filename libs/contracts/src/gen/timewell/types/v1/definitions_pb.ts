@@ -8,7 +8,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { ValueType } from "./value_pb.ts";
+import type { Value, ValueType } from "./value_pb.ts";
 import { file_timewell_types_v1_value } from "./value_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file timewell/types/v1/definitions.proto.
  */
 export const file_timewell_types_v1_definitions: GenFile = /*@__PURE__*/
-  fileDesc("CiN0aW1ld2VsbC90eXBlcy92MS9kZWZpbml0aW9ucy5wcm90bxIRdGltZXdlbGwudHlwZXMudjEiyQEKBkVudGl0eRIMCgRuYW1lGAEgASgJEi0KCWpvaW5fa2V5cxgCIAMoCzIaLnRpbWV3ZWxsLnR5cGVzLnYxLkpvaW5LZXkSEwoLZGVzY3JpcHRpb24YAyABKAkSDQoFb3duZXIYBCABKAkSMQoEdGFncxgFIAMoCzIjLnRpbWV3ZWxsLnR5cGVzLnYxLkVudGl0eS5UYWdzRW50cnkaKwoJVGFnc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiQwoHSm9pbktleRIMCgRuYW1lGAEgASgJEioKBHR5cGUYAiABKA4yHC50aW1ld2VsbC50eXBlcy52MS5WYWx1ZVR5cGUiqAIKC0ZlYXR1cmVWaWV3EgwKBG5hbWUYASABKAkSDgoGZW50aXR5GAIgASgJEiwKCGZlYXR1cmVzGAMgAygLMhoudGltZXdlbGwudHlwZXMudjEuRmVhdHVyZRIOCgZ0dGxfbXMYBCABKAMSNAoMYmF0Y2hfc291cmNlGAUgASgLMh4udGltZXdlbGwudHlwZXMudjEuQmF0Y2hTb3VyY2USEwoLZGVzY3JpcHRpb24YBiABKAkSDQoFb3duZXIYByABKAkSNgoEdGFncxgIIAMoCzIoLnRpbWV3ZWxsLnR5cGVzLnYxLkZlYXR1cmVWaWV3LlRhZ3NFbnRyeRorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJrCgdGZWF0dXJlEgwKBG5hbWUYASABKAkSKgoEdHlwZRgCIAEoDjIcLnRpbWV3ZWxsLnR5cGVzLnYxLlZhbHVlVHlwZRITCgtkZXNjcmlwdGlvbhgDIAEoCRIRCglkaW1lbnNpb24YBCABKA0ivgIKC0JhdGNoU291cmNlEi0KBmZvcm1hdBgBIAEoDjIdLnRpbWV3ZWxsLnR5cGVzLnYxLkZpbGVGb3JtYXQSDAoEcGF0aBgCIAEoCRIZChFldmVudF90aW1lX2NvbHVtbhgDIAEoCRIbChNjcmVhdGVkX3RpbWVfY29sdW1uGAQgASgJEiIKFWF2YWlsYWJpbGl0eV9kZWxheV9tcxgFIAEoA0gAiAEBEkcKDWZpZWxkX21hcHBpbmcYBiADKAsyMC50aW1ld2VsbC50eXBlcy52MS5CYXRjaFNvdXJjZS5GaWVsZE1hcHBpbmdFbnRyeRozChFGaWVsZE1hcHBpbmdFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhgKFl9hdmFpbGFiaWxpdHlfZGVsYXlfbXMi0gIKDkZlYXR1cmVTZXJ2aWNlEgwKBG5hbWUYASABKAkSLwoFdmlld3MYAiADKAsyIC50aW1ld2VsbC50eXBlcy52MS5WaWV3UmVmZXJlbmNlEhMKC2Rlc2NyaXB0aW9uGAMgASgJEg0KBW93bmVyGAQgASgJEjkKBHRhZ3MYBSADKAsyKy50aW1ld2VsbC50eXBlcy52MS5GZWF0dXJlU2VydmljZS5UYWdzRW50cnkSNQoMcmVxdWVzdF9kYXRhGAYgAygLMh8udGltZXdlbGwudHlwZXMudjEuUmVxdWVzdEZpZWxkEj4KEm9uX2RlbWFuZF9mZWF0dXJlcxgHIAMoCzIiLnRpbWV3ZWxsLnR5cGVzLnYxLk9uRGVtYW5kRmVhdHVyZRorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJwCgxSZXF1ZXN0RmllbGQSDAoEbmFtZRgBIAEoCRIqCgR0eXBlGAIgASgOMhwudGltZXdlbGwudHlwZXMudjEuVmFsdWVUeXBlEhEKCWRpbWVuc2lvbhgDIAEoDRITCgtkZXNjcmlwdGlvbhgEIAEoCSKHAQoPT25EZW1hbmRGZWF0dXJlEgwKBG5hbWUYASABKAkSKgoEdHlwZRgCIAEoDjIcLnRpbWV3ZWxsLnR5cGVzLnYxLlZhbHVlVHlwZRIRCglkaW1lbnNpb24YAyABKA0SEgoKZXhwcmVzc2lvbhgEIAEoCRITCgtkZXNjcmlwdGlvbhgFIAEoCSLWAQoNVmlld1JlZmVyZW5jZRIMCgR2aWV3GAEgASgJEg8KB3ZlcnNpb24YAiABKA0SDQoFYWxpYXMYAyABKAkSEAoIZmVhdHVyZXMYBCADKAkSTgoQam9pbl9rZXlfbWFwcGluZxgFIAMoCzI0LnRpbWV3ZWxsLnR5cGVzLnYxLlZpZXdSZWZlcmVuY2UuSm9pbktleU1hcHBpbmdFbnRyeRo1ChNKb2luS2V5TWFwcGluZ0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEirgEKC0RlZmluaXRpb25zEisKCGVudGl0aWVzGAEgAygLMhkudGltZXdlbGwudHlwZXMudjEuRW50aXR5EjUKDWZlYXR1cmVfdmlld3MYAiADKAsyHi50aW1ld2VsbC50eXBlcy52MS5GZWF0dXJlVmlldxI7ChBmZWF0dXJlX3NlcnZpY2VzGAMgAygLMiEudGltZXdlbGwudHlwZXMudjEuRmVhdHVyZVNlcnZpY2UiJwoRRmVhdHVyZVJlZmVyZW5jZXMSEgoKcmVmZXJlbmNlcxgBIAMoCSpXCgpGaWxlRm9ybWF0EhsKF0ZJTEVfRk9STUFUX1VOU1BFQ0lGSUVEEAASFwoTRklMRV9GT1JNQVRfUEFSUVVFVBABEhMKD0ZJTEVfRk9STUFUX0NTVhACYgZwcm90bzM", [file_timewell_types_v1_value]);
+  fileDesc("CiN0aW1ld2VsbC90eXBlcy92MS9kZWZpbml0aW9ucy5wcm90bxIRdGltZXdlbGwudHlwZXMudjEiyQEKBkVudGl0eRIMCgRuYW1lGAEgASgJEi0KCWpvaW5fa2V5cxgCIAMoCzIaLnRpbWV3ZWxsLnR5cGVzLnYxLkpvaW5LZXkSEwoLZGVzY3JpcHRpb24YAyABKAkSDQoFb3duZXIYBCABKAkSMQoEdGFncxgFIAMoCzIjLnRpbWV3ZWxsLnR5cGVzLnYxLkVudGl0eS5UYWdzRW50cnkaKwoJVGFnc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiQwoHSm9pbktleRIMCgRuYW1lGAEgASgJEioKBHR5cGUYAiABKA4yHC50aW1ld2VsbC50eXBlcy52MS5WYWx1ZVR5cGUitwQKC0ZlYXR1cmVWaWV3EgwKBG5hbWUYASABKAkSDgoGZW50aXR5GAIgASgJEiwKCGZlYXR1cmVzGAMgAygLMhoudGltZXdlbGwudHlwZXMudjEuRmVhdHVyZRIOCgZ0dGxfbXMYBCABKAMSNAoMYmF0Y2hfc291cmNlGAUgASgLMh4udGltZXdlbGwudHlwZXMudjEuQmF0Y2hTb3VyY2USEwoLZGVzY3JpcHRpb24YBiABKAkSDQoFb3duZXIYByABKAkSNgoEdGFncxgIIAMoCzIoLnRpbWV3ZWxsLnR5cGVzLnYxLkZlYXR1cmVWaWV3LlRhZ3NFbnRyeRI2Cg1zdHJlYW1fc291cmNlGAkgASgLMh8udGltZXdlbGwudHlwZXMudjEuU3RyZWFtU291cmNlEjIKC2NvbnN0cmFpbnRzGAogAygLMh0udGltZXdlbGwudHlwZXMudjEuQ29uc3RyYWludBItCghzY2hlZHVsZRgLIAEoCzIbLnRpbWV3ZWxsLnR5cGVzLnYxLlNjaGVkdWxlEjAKDGV2ZW50X2ZpZWxkcxgMIAMoCzIaLnRpbWV3ZWxsLnR5cGVzLnYxLkZlYXR1cmUSFgoOZXZlbnRfaWRfZmllbGQYDSABKAkSGAoLY3V0X292ZXJfdXMYDiABKANIAIgBARorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIOCgxfY3V0X292ZXJfdXMinAEKB0ZlYXR1cmUSDAoEbmFtZRgBIAEoCRIqCgR0eXBlGAIgASgOMhwudGltZXdlbGwudHlwZXMudjEuVmFsdWVUeXBlEhMKC2Rlc2NyaXB0aW9uGAMgASgJEhEKCWRpbWVuc2lvbhgEIAEoDRIvCglhZ2dyZWdhdGUYBSABKAsyHC50aW1ld2VsbC50eXBlcy52MS5BZ2dyZWdhdGUigAEKCUFnZ3JlZ2F0ZRI2CghmdW5jdGlvbhgBIAEoDjIkLnRpbWV3ZWxsLnR5cGVzLnYxLkFnZ3JlZ2F0ZUZ1bmN0aW9uEg0KBWlucHV0GAIgASgJEhEKCXdpbmRvd19tcxgDIAEoAxIOCgZmaWx0ZXIYBCABKAkSCQoBbhgFIAEoDSKbAwoMU3RyZWFtU291cmNlEg0KBXRvcGljGAEgASgJEi8KBmZvcm1hdBgCIAEoDjIfLnRpbWV3ZWxsLnR5cGVzLnYxLlN0cmVhbUZvcm1hdBIYChBldmVudF90aW1lX2ZpZWxkGAMgASgJEjQKD2V2ZW50X3RpbWVfdW5pdBgEIAEoDjIbLnRpbWV3ZWxsLnR5cGVzLnYxLlRpbWVVbml0EkgKDWZpZWxkX21hcHBpbmcYBSADKAsyMS50aW1ld2VsbC50eXBlcy52MS5TdHJlYW1Tb3VyY2UuRmllbGRNYXBwaW5nRW50cnkSIAoTYWxsb3dlZF9sYXRlbmVzc19tcxgGIAEoA0gAiAEBEhQKDG1lc3NhZ2VfbmFtZRgHIAEoCRIWCg5kZXNjcmlwdG9yX3NldBgIIAEoDBIUCgxkZWxldGVfZmllbGQYCSABKAkaMwoRRmllbGRNYXBwaW5nRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIWChRfYWxsb3dlZF9sYXRlbmVzc19tcyK6AwoKQ29uc3RyYWludBIMCgRuYW1lGAEgASgJEg0KBWZpZWxkGAIgASgJEjQKBXJhbmdlGAMgASgLMiMudGltZXdlbGwudHlwZXMudjEuQ29uc3RyYWludC5SYW5nZUgAEjgKBm9uZV9vZhgEIAEoCzImLnRpbWV3ZWxsLnR5cGVzLnYxLkNvbnN0cmFpbnQuVmFsdWVTZXRIABIRCgdtYXRjaGVzGAUgASgJSAASEgoIbm90X251bGwYBiABKAhIABIZCg9mcmVzaF93aXRoaW5fbXMYByABKANIABITCglwcmVkaWNhdGUYCCABKAlIABIzCgZwb2xpY3kYCSABKA4yIy50aW1ld2VsbC50eXBlcy52MS5Db25zdHJhaW50UG9saWN5GlUKBVJhbmdlEiUKA21pbhgBIAEoCzIYLnRpbWV3ZWxsLnR5cGVzLnYxLlZhbHVlEiUKA21heBgCIAEoCzIYLnRpbWV3ZWxsLnR5cGVzLnYxLlZhbHVlGjQKCFZhbHVlU2V0EigKBnZhbHVlcxgBIAMoCzIYLnRpbWV3ZWxsLnR5cGVzLnYxLlZhbHVlQgYKBHJ1bGUiHAoIU2NoZWR1bGUSEAoIZXZlcnlfbXMYASABKAMivgIKC0JhdGNoU291cmNlEi0KBmZvcm1hdBgBIAEoDjIdLnRpbWV3ZWxsLnR5cGVzLnYxLkZpbGVGb3JtYXQSDAoEcGF0aBgCIAEoCRIZChFldmVudF90aW1lX2NvbHVtbhgDIAEoCRIbChNjcmVhdGVkX3RpbWVfY29sdW1uGAQgASgJEiIKFWF2YWlsYWJpbGl0eV9kZWxheV9tcxgFIAEoA0gAiAEBEkcKDWZpZWxkX21hcHBpbmcYBiADKAsyMC50aW1ld2VsbC50eXBlcy52MS5CYXRjaFNvdXJjZS5GaWVsZE1hcHBpbmdFbnRyeRozChFGaWVsZE1hcHBpbmdFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhgKFl9hdmFpbGFiaWxpdHlfZGVsYXlfbXMi0gIKDkZlYXR1cmVTZXJ2aWNlEgwKBG5hbWUYASABKAkSLwoFdmlld3MYAiADKAsyIC50aW1ld2VsbC50eXBlcy52MS5WaWV3UmVmZXJlbmNlEhMKC2Rlc2NyaXB0aW9uGAMgASgJEg0KBW93bmVyGAQgASgJEjkKBHRhZ3MYBSADKAsyKy50aW1ld2VsbC50eXBlcy52MS5GZWF0dXJlU2VydmljZS5UYWdzRW50cnkSNQoMcmVxdWVzdF9kYXRhGAYgAygLMh8udGltZXdlbGwudHlwZXMudjEuUmVxdWVzdEZpZWxkEj4KEm9uX2RlbWFuZF9mZWF0dXJlcxgHIAMoCzIiLnRpbWV3ZWxsLnR5cGVzLnYxLk9uRGVtYW5kRmVhdHVyZRorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJwCgxSZXF1ZXN0RmllbGQSDAoEbmFtZRgBIAEoCRIqCgR0eXBlGAIgASgOMhwudGltZXdlbGwudHlwZXMudjEuVmFsdWVUeXBlEhEKCWRpbWVuc2lvbhgDIAEoDRITCgtkZXNjcmlwdGlvbhgEIAEoCSKHAQoPT25EZW1hbmRGZWF0dXJlEgwKBG5hbWUYASABKAkSKgoEdHlwZRgCIAEoDjIcLnRpbWV3ZWxsLnR5cGVzLnYxLlZhbHVlVHlwZRIRCglkaW1lbnNpb24YAyABKA0SEgoKZXhwcmVzc2lvbhgEIAEoCRITCgtkZXNjcmlwdGlvbhgFIAEoCSLWAQoNVmlld1JlZmVyZW5jZRIMCgR2aWV3GAEgASgJEg8KB3ZlcnNpb24YAiABKA0SDQoFYWxpYXMYAyABKAkSEAoIZmVhdHVyZXMYBCADKAkSTgoQam9pbl9rZXlfbWFwcGluZxgFIAMoCzI0LnRpbWV3ZWxsLnR5cGVzLnYxLlZpZXdSZWZlcmVuY2UuSm9pbktleU1hcHBpbmdFbnRyeRo1ChNKb2luS2V5TWFwcGluZ0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEirgEKC0RlZmluaXRpb25zEisKCGVudGl0aWVzGAEgAygLMhkudGltZXdlbGwudHlwZXMudjEuRW50aXR5EjUKDWZlYXR1cmVfdmlld3MYAiADKAsyHi50aW1ld2VsbC50eXBlcy52MS5GZWF0dXJlVmlldxI7ChBmZWF0dXJlX3NlcnZpY2VzGAMgAygLMiEudGltZXdlbGwudHlwZXMudjEuRmVhdHVyZVNlcnZpY2UiJwoRRmVhdHVyZVJlZmVyZW5jZXMSEgoKcmVmZXJlbmNlcxgBIAMoCSq/AgoRQWdncmVnYXRlRnVuY3Rpb24SIgoeQUdHUkVHQVRFX0ZVTkNUSU9OX1VOU1BFQ0lGSUVEEAASHAoYQUdHUkVHQVRFX0ZVTkNUSU9OX0NPVU5UEAESGgoWQUdHUkVHQVRFX0ZVTkNUSU9OX1NVTRACEhsKF0FHR1JFR0FURV9GVU5DVElPTl9NRUFOEAMSGgoWQUdHUkVHQVRFX0ZVTkNUSU9OX01JThAEEhoKFkFHR1JFR0FURV9GVU5DVElPTl9NQVgQBRIdChlBR0dSRUdBVEVfRlVOQ1RJT05fU1REREVWEAYSHAoYQUdHUkVHQVRFX0ZVTkNUSU9OX0ZJUlNUEAcSGwoXQUdHUkVHQVRFX0ZVTkNUSU9OX0xBU1QQCBIdChlBR0dSRUdBVEVfRlVOQ1RJT05fTEFTVF9OEAkqYQoMU3RyZWFtRm9ybWF0Eh0KGVNUUkVBTV9GT1JNQVRfVU5TUEVDSUZJRUQQABIWChJTVFJFQU1fRk9STUFUX0pTT04QARIaChZTVFJFQU1fRk9STUFUX1BST1RPQlVGEAIqdAoIVGltZVVuaXQSGQoVVElNRV9VTklUX1VOU1BFQ0lGSUVEEAASGgoWVElNRV9VTklUX01JQ1JPU0VDT05EUxABEhoKFlRJTUVfVU5JVF9NSUxMSVNFQ09ORFMQAhIVChFUSU1FX1VOSVRfU0VDT05EUxADKnAKEENvbnN0cmFpbnRQb2xpY3kSIQodQ09OU1RSQUlOVF9QT0xJQ1lfVU5TUEVDSUZJRUQQABIcChhDT05TVFJBSU5UX1BPTElDWV9SRUpFQ1QQARIbChdDT05TVFJBSU5UX1BPTElDWV9DT1VOVBACKlcKCkZpbGVGb3JtYXQSGwoXRklMRV9GT1JNQVRfVU5TUEVDSUZJRUQQABIXChNGSUxFX0ZPUk1BVF9QQVJRVUVUEAESEwoPRklMRV9GT1JNQVRfQ1NWEAJiBnByb3RvMw", [file_timewell_types_v1_value]);
 
 /**
  * A named thing that features describe: a user, an airport, a route.
@@ -156,6 +156,53 @@ export type FeatureView = Message<"timewell.types.v1.FeatureView"> & {
    * @generated from field: map<string, string> tags = 8;
    */
   tags: { [key: string]: string };
+
+  /**
+   * Topic whose records are written to the view. Absent: none.
+   *
+   * @generated from field: timewell.types.v1.StreamSource stream_source = 9;
+   */
+  streamSource?: StreamSource | undefined;
+
+  /**
+   * What every row that is pushed or comes from the topic must keep before it is written; at most 100. Rows of source files are
+   * checked and counted when they are materialized, and stay: training reads the same files.
+   *
+   * @generated from field: repeated timewell.types.v1.Constraint constraints = 10;
+   */
+  constraints: Constraint[];
+
+  /**
+   * When ingestion materializes the batch source by itself. Absent: never.
+   *
+   * @generated from field: timewell.types.v1.Schedule schedule = 11;
+   */
+  schedule?: Schedule | undefined;
+
+  /**
+   * Fields of the events that a windowed view aggregates, at most 1,000; named as features are. Empty: the view has no windows, and
+   * its rows hold its features. Every feature of a windowed view has an aggregate, and its ttl is 0.
+   *
+   * @generated from field: repeated timewell.types.v1.Feature event_fields = 12;
+   */
+  eventFields: Feature[];
+
+  /**
+   * Event field that tells events apart, of type STRING, BYTES or INT64: two events with the same value of one entity are one. Empty:
+   * records of the topic are told apart by their place in it, pushed rows by request id and place in the request. Windowed
+   * views only.
+   *
+   * @generated from field: string event_id_field = 13;
+   */
+  eventIdField: string;
+
+  /**
+   * Windowed views with a batch source: events before this count from its files, events from it on as they are pushed or come from the topic,
+   * microseconds UTC. Absent: the time when the version was first applied. Kept from then on.
+   *
+   * @generated from field: optional int64 cut_over_us = 14;
+   */
+  cutOverUs?: bigint | undefined;
 };
 
 /**
@@ -198,6 +245,13 @@ export type Feature = Message<"timewell.types.v1.Feature"> & {
    * @generated from field: uint32 dimension = 4;
    */
   dimension: number;
+
+  /**
+   * What is computed of the events of a window. Present on every feature of a windowed view, and on no other.
+   *
+   * @generated from field: timewell.types.v1.Aggregate aggregate = 5;
+   */
+  aggregate?: Aggregate | undefined;
 };
 
 /**
@@ -206,6 +260,294 @@ export type Feature = Message<"timewell.types.v1.Feature"> & {
  */
 export const FeatureSchema: GenMessage<Feature> = /*@__PURE__*/
   messageDesc(file_timewell_types_v1_definitions, 3);
+
+/**
+ * An aggregate of the events of one entity in a window that ends now (semantics 11).
+ *
+ * @generated from message timewell.types.v1.Aggregate
+ */
+export type Aggregate = Message<"timewell.types.v1.Aggregate"> & {
+  /**
+   * What is computed.
+   *
+   * @generated from field: timewell.types.v1.AggregateFunction function = 1;
+   */
+  function: AggregateFunction;
+
+  /**
+   * Event field that it is computed of. Empty for COUNT, and only there.
+   *
+   * @generated from field: string input = 2;
+   */
+  input: string;
+
+  /**
+   * Length of the window, milliseconds: a multiple of its hop, 1 minute to 90 days. 0: all events there ever were.
+   *
+   * @generated from field: int64 window_ms = 3;
+   */
+  windowMs: bigint;
+
+  /**
+   * Events count where this expression is true: comparisons, `in`, `&&`, `||`, `!` and `has` of CEL over the event fields, at most
+   * 4,096 characters. Empty: all.
+   *
+   * @generated from field: string filter = 4;
+   */
+  filter: string;
+
+  /**
+   * Events of LAST_N, 1 to 1,000; 0 for every other function.
+   *
+   * @generated from field: uint32 n = 5;
+   */
+  n: number;
+};
+
+/**
+ * Describes the message timewell.types.v1.Aggregate.
+ * Use `create(AggregateSchema)` to create a new message.
+ */
+export const AggregateSchema: GenMessage<Aggregate> = /*@__PURE__*/
+  messageDesc(file_timewell_types_v1_definitions, 4);
+
+/**
+ * A topic of the Kafka cluster that ingestion is connected to.
+ *
+ * @generated from message timewell.types.v1.StreamSource
+ */
+export type StreamSource = Message<"timewell.types.v1.StreamSource"> & {
+  /**
+   * Name of the topic, at most 249 characters of letters, digits, `.`, `_` and `-`.
+   *
+   * @generated from field: string topic = 1;
+   */
+  topic: string;
+
+  /**
+   * How the value of a record is encoded.
+   *
+   * @generated from field: timewell.types.v1.StreamFormat format = 2;
+   */
+  format: StreamFormat;
+
+  /**
+   * Path of the event time in the value: names joined by dots. Empty: the time of the record itself.
+   *
+   * @generated from field: string event_time_field = 3;
+   */
+  eventTimeField: string;
+
+  /**
+   * What a number in the event time field counts. Unspecified: microseconds. Text is read as RFC 3339, a Timestamp as it is.
+   *
+   * @generated from field: timewell.types.v1.TimeUnit event_time_unit = 4;
+   */
+  eventTimeUnit: TimeUnit;
+
+  /**
+   * Feature, event field or join key name to its path in the value, names joined by dots, where they differ. Names that are absent are NULL.
+   *
+   * @generated from field: map<string, string> field_mapping = 5;
+   */
+  fieldMapping: { [key: string]: string };
+
+  /**
+   * Records whose event time is further back than this when they arrive go to quarantine, milliseconds. Absent: none does.
+   *
+   * @generated from field: optional int64 allowed_lateness_ms = 6;
+   */
+  allowedLatenessMs?: bigint | undefined;
+
+  /**
+   * PROTOBUF only: full name of the message that a value is.
+   *
+   * @generated from field: string message_name = 7;
+   */
+  messageName: string;
+
+  /**
+   * PROTOBUF only: a serialized google.protobuf.FileDescriptorSet with the message and all that it imports, at most 256 KiB.
+   *
+   * @generated from field: bytes descriptor_set = 8;
+   */
+  descriptorSet: Uint8Array;
+
+  /**
+   * Path of a BOOL that is true in records that delete, whose features may be left out. Empty: records with an empty value and the keys as a JSON
+   * object in the record's key delete, and others do not. Not for windowed views.
+   *
+   * @generated from field: string delete_field = 9;
+   */
+  deleteField: string;
+};
+
+/**
+ * Describes the message timewell.types.v1.StreamSource.
+ * Use `create(StreamSourceSchema)` to create a new message.
+ */
+export const StreamSourceSchema: GenMessage<StreamSource> = /*@__PURE__*/
+  messageDesc(file_timewell_types_v1_definitions, 5);
+
+/**
+ * A rule for the rows of a view.
+ *
+ * @generated from message timewell.types.v1.Constraint
+ */
+export type Constraint = Message<"timewell.types.v1.Constraint"> & {
+  /**
+   * Unique among the constraints of the view.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Feature, event field or join key that the rule is about. Empty for `fresh_within_ms` and `predicate`.
+   *
+   * @generated from field: string field = 2;
+   */
+  field: string;
+
+  /**
+   * What must hold. NULL keeps every rule but not_null.
+   *
+   * @generated from oneof timewell.types.v1.Constraint.rule
+   */
+  rule: {
+    /**
+     * The value lies between two ends, both included. Numbers, TIMESTAMP and STRING.
+     *
+     * @generated from field: timewell.types.v1.Constraint.Range range = 3;
+     */
+    value: Constraint_Range;
+    case: "range";
+  } | {
+    /**
+     * The value is one of these. No list or vector.
+     *
+     * @generated from field: timewell.types.v1.Constraint.ValueSet one_of = 4;
+     */
+    value: Constraint_ValueSet;
+    case: "oneOf";
+  } | {
+    /**
+     * The value matches an RE2 expression as a whole, at most 4,096 characters. STRING only.
+     *
+     * @generated from field: string matches = 5;
+     */
+    value: string;
+    case: "matches";
+  } | {
+    /**
+     * The value is there; always true.
+     *
+     * @generated from field: bool not_null = 6;
+     */
+    value: boolean;
+    case: "notNull";
+  } | {
+    /**
+     * The event time is at most this far back when the row arrives, milliseconds.
+     *
+     * @generated from field: int64 fresh_within_ms = 7;
+     */
+    value: bigint;
+    case: "freshWithinMs";
+  } | {
+    /**
+     * A CEL expression over features (event fields) and join keys is true, or NULL; at most 4,096 characters.
+     *
+     * @generated from field: string predicate = 8;
+     */
+    value: string;
+    case: "predicate";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * What becomes of a row that breaks the rule.
+   *
+   * @generated from field: timewell.types.v1.ConstraintPolicy policy = 9;
+   */
+  policy: ConstraintPolicy;
+};
+
+/**
+ * Describes the message timewell.types.v1.Constraint.
+ * Use `create(ConstraintSchema)` to create a new message.
+ */
+export const ConstraintSchema: GenMessage<Constraint> = /*@__PURE__*/
+  messageDesc(file_timewell_types_v1_definitions, 6);
+
+/**
+ * Ends of a range.
+ *
+ * @generated from message timewell.types.v1.Constraint.Range
+ */
+export type Constraint_Range = Message<"timewell.types.v1.Constraint.Range"> & {
+  /**
+   * Least value that is allowed. Absent: no lower end.
+   *
+   * @generated from field: timewell.types.v1.Value min = 1;
+   */
+  min?: Value | undefined;
+
+  /**
+   * Greatest value that is allowed. Absent: no upper end.
+   *
+   * @generated from field: timewell.types.v1.Value max = 2;
+   */
+  max?: Value | undefined;
+};
+
+/**
+ * Describes the message timewell.types.v1.Constraint.Range.
+ * Use `create(Constraint_RangeSchema)` to create a new message.
+ */
+export const Constraint_RangeSchema: GenMessage<Constraint_Range> = /*@__PURE__*/
+  messageDesc(file_timewell_types_v1_definitions, 6, 0);
+
+/**
+ * A set of values.
+ *
+ * @generated from message timewell.types.v1.Constraint.ValueSet
+ */
+export type Constraint_ValueSet = Message<"timewell.types.v1.Constraint.ValueSet"> & {
+  /**
+   * 1 to 1,000 values.
+   *
+   * @generated from field: repeated timewell.types.v1.Value values = 1;
+   */
+  values: Value[];
+};
+
+/**
+ * Describes the message timewell.types.v1.Constraint.ValueSet.
+ * Use `create(Constraint_ValueSetSchema)` to create a new message.
+ */
+export const Constraint_ValueSetSchema: GenMessage<Constraint_ValueSet> = /*@__PURE__*/
+  messageDesc(file_timewell_types_v1_definitions, 6, 1);
+
+/**
+ * When a view is materialized without being asked.
+ *
+ * @generated from message timewell.types.v1.Schedule
+ */
+export type Schedule = Message<"timewell.types.v1.Schedule"> & {
+  /**
+   * Time between the starts of two incremental runs, milliseconds, at least 1,000.
+   *
+   * @generated from field: int64 every_ms = 1;
+   */
+  everyMs: bigint;
+};
+
+/**
+ * Describes the message timewell.types.v1.Schedule.
+ * Use `create(ScheduleSchema)` to create a new message.
+ */
+export const ScheduleSchema: GenMessage<Schedule> = /*@__PURE__*/
+  messageDesc(file_timewell_types_v1_definitions, 7);
 
 /**
  * Files that hold the history of a view.
@@ -264,7 +606,7 @@ export type BatchSource = Message<"timewell.types.v1.BatchSource"> & {
  * Use `create(BatchSourceSchema)` to create a new message.
  */
 export const BatchSourceSchema: GenMessage<BatchSource> = /*@__PURE__*/
-  messageDesc(file_timewell_types_v1_definitions, 4);
+  messageDesc(file_timewell_types_v1_definitions, 8);
 
 /**
  * The features that one model version reads.
@@ -329,7 +671,7 @@ export type FeatureService = Message<"timewell.types.v1.FeatureService"> & {
  * Use `create(FeatureServiceSchema)` to create a new message.
  */
 export const FeatureServiceSchema: GenMessage<FeatureService> = /*@__PURE__*/
-  messageDesc(file_timewell_types_v1_definitions, 5);
+  messageDesc(file_timewell_types_v1_definitions, 9);
 
 /**
  * A value that a request brings along with the keys of a row.
@@ -372,7 +714,7 @@ export type RequestField = Message<"timewell.types.v1.RequestField"> & {
  * Use `create(RequestFieldSchema)` to create a new message.
  */
 export const RequestFieldSchema: GenMessage<RequestField> = /*@__PURE__*/
-  messageDesc(file_timewell_types_v1_definitions, 6);
+  messageDesc(file_timewell_types_v1_definitions, 10);
 
 /**
  * A feature that is computed when it is read.
@@ -421,7 +763,7 @@ export type OnDemandFeature = Message<"timewell.types.v1.OnDemandFeature"> & {
  * Use `create(OnDemandFeatureSchema)` to create a new message.
  */
 export const OnDemandFeatureSchema: GenMessage<OnDemandFeature> = /*@__PURE__*/
-  messageDesc(file_timewell_types_v1_definitions, 7);
+  messageDesc(file_timewell_types_v1_definitions, 11);
 
 /**
  * A view as a service uses it.
@@ -471,7 +813,7 @@ export type ViewReference = Message<"timewell.types.v1.ViewReference"> & {
  * Use `create(ViewReferenceSchema)` to create a new message.
  */
 export const ViewReferenceSchema: GenMessage<ViewReference> = /*@__PURE__*/
-  messageDesc(file_timewell_types_v1_definitions, 8);
+  messageDesc(file_timewell_types_v1_definitions, 12);
 
 /**
  * All definitions that one apply sends.
@@ -506,7 +848,7 @@ export type Definitions = Message<"timewell.types.v1.Definitions"> & {
  * Use `create(DefinitionsSchema)` to create a new message.
  */
 export const DefinitionsSchema: GenMessage<Definitions> = /*@__PURE__*/
-  messageDesc(file_timewell_types_v1_definitions, 9);
+  messageDesc(file_timewell_types_v1_definitions, 13);
 
 /**
  * Features by reference, as requests name them.
@@ -527,7 +869,227 @@ export type FeatureReferences = Message<"timewell.types.v1.FeatureReferences"> &
  * Use `create(FeatureReferencesSchema)` to create a new message.
  */
 export const FeatureReferencesSchema: GenMessage<FeatureReferences> = /*@__PURE__*/
-  messageDesc(file_timewell_types_v1_definitions, 10);
+  messageDesc(file_timewell_types_v1_definitions, 14);
+
+/**
+ * What an aggregate computes. Events whose input is NULL do not count, except for COUNT.
+ *
+ * @generated from enum timewell.types.v1.AggregateFunction
+ */
+export const AggregateFunction = {
+  /**
+   * Not a function; refused.
+   *
+   * @generated from enum value: AGGREGATE_FUNCTION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Events; INT64, 0 where there are none.
+   *
+   * @generated from enum value: AGGREGATE_FUNCTION_COUNT = 1;
+   */
+  COUNT: 1,
+
+  /**
+   * Sum; INT64 of INT32 and INT64, DOUBLE of FLOAT and DOUBLE. NULL where there is nothing to add. An integer sum outside of 64 bits is NULL.
+   *
+   * @generated from enum value: AGGREGATE_FUNCTION_SUM = 2;
+   */
+  SUM: 2,
+
+  /**
+   * Arithmetic mean of numbers; DOUBLE.
+   *
+   * @generated from enum value: AGGREGATE_FUNCTION_MEAN = 3;
+   */
+  MEAN: 3,
+
+  /**
+   * Least; the type of the input: numbers, TIMESTAMP. NaN counts as greatest.
+   *
+   * @generated from enum value: AGGREGATE_FUNCTION_MIN = 4;
+   */
+  MIN: 4,
+
+  /**
+   * Greatest; the type of the input: numbers, TIMESTAMP. NaN counts as greatest.
+   *
+   * @generated from enum value: AGGREGATE_FUNCTION_MAX = 5;
+   */
+  MAX: 5,
+
+  /**
+   * Standard deviation of the population of numbers; DOUBLE.
+   *
+   * @generated from enum value: AGGREGATE_FUNCTION_STDDEV = 6;
+   */
+  STDDEV: 6,
+
+  /**
+   * Value of the earliest event by (event time, order); the type of the input, which is no list or vector.
+   *
+   * @generated from enum value: AGGREGATE_FUNCTION_FIRST = 7;
+   */
+  FIRST: 7,
+
+  /**
+   * Value of the latest event by (event time, order); the type of the input, which is no list or vector.
+   *
+   * @generated from enum value: AGGREGATE_FUNCTION_LAST = 8;
+   */
+  LAST: 8,
+
+  /**
+   * Values of the latest n events by (event time, order), the latest first; a list of the type of the input. Empty where there are none.
+   *
+   * @generated from enum value: AGGREGATE_FUNCTION_LAST_N = 9;
+   */
+  LAST_N: 9,
+} as const;
+
+/**
+ * What an aggregate computes. Events whose input is NULL do not count, except for COUNT.
+ *
+ * @generated from enum timewell.types.v1.AggregateFunction
+ */
+export type AggregateFunction = (typeof AggregateFunction)[keyof typeof AggregateFunction] | UnknownEnum;
+
+/**
+ * Describes the enum timewell.types.v1.AggregateFunction.
+ */
+export const AggregateFunctionSchema: GenEnum<AggregateFunction> = /*@__PURE__*/
+  enumDesc(file_timewell_types_v1_definitions, 0);
+
+/**
+ * How the value of a record is encoded.
+ *
+ * @generated from enum timewell.types.v1.StreamFormat
+ */
+export const StreamFormat = {
+  /**
+   * Not a format; refused.
+   *
+   * @generated from enum value: STREAM_FORMAT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * A JSON object; 64-bit integers may be text, BYTES are base64.
+   *
+   * @generated from enum value: STREAM_FORMAT_JSON = 1;
+   */
+  JSON: 1,
+
+  /**
+   * A Protobuf message, without the header of a schema registry.
+   *
+   * @generated from enum value: STREAM_FORMAT_PROTOBUF = 2;
+   */
+  PROTOBUF: 2,
+} as const;
+
+/**
+ * How the value of a record is encoded.
+ *
+ * @generated from enum timewell.types.v1.StreamFormat
+ */
+export type StreamFormat = (typeof StreamFormat)[keyof typeof StreamFormat] | UnknownEnum;
+
+/**
+ * Describes the enum timewell.types.v1.StreamFormat.
+ */
+export const StreamFormatSchema: GenEnum<StreamFormat> = /*@__PURE__*/
+  enumDesc(file_timewell_types_v1_definitions, 1);
+
+/**
+ * What a number that is a time counts, since 1970-01-01T00:00:00Z.
+ *
+ * @generated from enum timewell.types.v1.TimeUnit
+ */
+export const TimeUnit = {
+  /**
+   * Same as MICROSECONDS.
+   *
+   * @generated from enum value: TIME_UNIT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Microseconds.
+   *
+   * @generated from enum value: TIME_UNIT_MICROSECONDS = 1;
+   */
+  MICROSECONDS: 1,
+
+  /**
+   * Milliseconds.
+   *
+   * @generated from enum value: TIME_UNIT_MILLISECONDS = 2;
+   */
+  MILLISECONDS: 2,
+
+  /**
+   * Seconds, with a fraction where it is a floating-point number.
+   *
+   * @generated from enum value: TIME_UNIT_SECONDS = 3;
+   */
+  SECONDS: 3,
+} as const;
+
+/**
+ * What a number that is a time counts, since 1970-01-01T00:00:00Z.
+ *
+ * @generated from enum timewell.types.v1.TimeUnit
+ */
+export type TimeUnit = (typeof TimeUnit)[keyof typeof TimeUnit] | UnknownEnum;
+
+/**
+ * Describes the enum timewell.types.v1.TimeUnit.
+ */
+export const TimeUnitSchema: GenEnum<TimeUnit> = /*@__PURE__*/
+  enumDesc(file_timewell_types_v1_definitions, 2);
+
+/**
+ * What becomes of a row that breaks a constraint.
+ *
+ * @generated from enum timewell.types.v1.ConstraintPolicy
+ */
+export const ConstraintPolicy = {
+  /**
+   * Same as REJECT.
+   *
+   * @generated from enum value: CONSTRAINT_POLICY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It is refused and kept in quarantine.
+   *
+   * @generated from enum value: CONSTRAINT_POLICY_REJECT = 1;
+   */
+  REJECT: 1,
+
+  /**
+   * It is written, and counted.
+   *
+   * @generated from enum value: CONSTRAINT_POLICY_COUNT = 2;
+   */
+  COUNT: 2,
+} as const;
+
+/**
+ * What becomes of a row that breaks a constraint.
+ *
+ * @generated from enum timewell.types.v1.ConstraintPolicy
+ */
+export type ConstraintPolicy = (typeof ConstraintPolicy)[keyof typeof ConstraintPolicy] | UnknownEnum;
+
+/**
+ * Describes the enum timewell.types.v1.ConstraintPolicy.
+ */
+export const ConstraintPolicySchema: GenEnum<ConstraintPolicy> = /*@__PURE__*/
+  enumDesc(file_timewell_types_v1_definitions, 3);
 
 /**
  * Format of source files.
@@ -568,5 +1130,5 @@ export type FileFormat = (typeof FileFormat)[keyof typeof FileFormat] | UnknownE
  * Describes the enum timewell.types.v1.FileFormat.
  */
 export const FileFormatSchema: GenEnum<FileFormat> = /*@__PURE__*/
-  enumDesc(file_timewell_types_v1_definitions, 0);
+  enumDesc(file_timewell_types_v1_definitions, 4);
 

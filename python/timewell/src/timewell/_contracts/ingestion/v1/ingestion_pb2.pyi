@@ -1,6 +1,9 @@
 # Generated from proto/ by npm run gen. Do not change it by hand.
 # mypy: disable-error-code="type-arg,misc"
+from timewell._contracts.ingestion.v1 import erase_pb2 as _erase_pb2
+from timewell._contracts.ingestion.v1 import quarantine_pb2 as _quarantine_pb2
 from timewell._contracts.types.v1 import access_pb2 as _access_pb2
+from timewell._contracts.types.v1 import log_position_pb2 as _log_position_pb2
 from timewell._contracts.types.v1 import value_pb2 as _value_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -35,6 +38,24 @@ class PushRequest(_message.Message):
     wait: Wait
     request_id: str
     def __init__(self, project: _Optional[str] = ..., feature_view: _Optional[str] = ..., version: _Optional[int] = ..., rows: _Optional[_Iterable[_Union[PushRow, _Mapping]]] = ..., wait: _Optional[_Union[Wait, str]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class PushStreamRequest(_message.Message):
+    __slots__ = ("sequence", "push")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    PUSH_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    push: PushRequest
+    def __init__(self, sequence: _Optional[int] = ..., push: _Optional[_Union[PushRequest, _Mapping]] = ...) -> None: ...
+
+class PushStreamResponse(_message.Message):
+    __slots__ = ("sequence", "response", "error")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    response: PushResponse
+    error: RowError
+    def __init__(self, sequence: _Optional[int] = ..., response: _Optional[_Union[PushResponse, _Mapping]] = ..., error: _Optional[_Union[RowError, _Mapping]] = ...) -> None: ...
 
 class PushRow(_message.Message):
     __slots__ = ("keys", "features", "event_time_us", "operation")
@@ -80,17 +101,9 @@ class PushResult(_message.Message):
     __slots__ = ("position", "error")
     POSITION_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
-    position: LogPosition
+    position: _log_position_pb2.LogPosition
     error: RowError
-    def __init__(self, position: _Optional[_Union[LogPosition, _Mapping]] = ..., error: _Optional[_Union[RowError, _Mapping]] = ...) -> None: ...
-
-class LogPosition(_message.Message):
-    __slots__ = ("partition", "position")
-    PARTITION_FIELD_NUMBER: _ClassVar[int]
-    POSITION_FIELD_NUMBER: _ClassVar[int]
-    partition: int
-    position: int
-    def __init__(self, partition: _Optional[int] = ..., position: _Optional[int] = ...) -> None: ...
+    def __init__(self, position: _Optional[_Union[_log_position_pb2.LogPosition, _Mapping]] = ..., error: _Optional[_Union[RowError, _Mapping]] = ...) -> None: ...
 
 class RowError(_message.Message):
     __slots__ = ("kind", "message")
@@ -141,7 +154,7 @@ class MaterializeIncrementalResponse(_message.Message):
     def __init__(self, progress: _Optional[_Union[Progress, _Mapping]] = ...) -> None: ...
 
 class Progress(_message.Message):
-    __slots__ = ("run", "rows_read", "rows_written", "rows_total", "done", "from_us", "to_us", "rows_expired")
+    __slots__ = ("run", "rows_read", "rows_written", "rows_total", "done", "from_us", "to_us", "rows_expired", "rows_violating")
     RUN_FIELD_NUMBER: _ClassVar[int]
     ROWS_READ_FIELD_NUMBER: _ClassVar[int]
     ROWS_WRITTEN_FIELD_NUMBER: _ClassVar[int]
@@ -150,6 +163,7 @@ class Progress(_message.Message):
     FROM_US_FIELD_NUMBER: _ClassVar[int]
     TO_US_FIELD_NUMBER: _ClassVar[int]
     ROWS_EXPIRED_FIELD_NUMBER: _ClassVar[int]
+    ROWS_VIOLATING_FIELD_NUMBER: _ClassVar[int]
     run: int
     rows_read: int
     rows_written: int
@@ -158,7 +172,60 @@ class Progress(_message.Message):
     from_us: int
     to_us: int
     rows_expired: int
-    def __init__(self, run: _Optional[int] = ..., rows_read: _Optional[int] = ..., rows_written: _Optional[int] = ..., rows_total: _Optional[int] = ..., done: bool = ..., from_us: _Optional[int] = ..., to_us: _Optional[int] = ..., rows_expired: _Optional[int] = ...) -> None: ...
+    rows_violating: int
+    def __init__(self, run: _Optional[int] = ..., rows_read: _Optional[int] = ..., rows_written: _Optional[int] = ..., rows_total: _Optional[int] = ..., done: bool = ..., from_us: _Optional[int] = ..., to_us: _Optional[int] = ..., rows_expired: _Optional[int] = ..., rows_violating: _Optional[int] = ...) -> None: ...
+
+class BackfillRequest(_message.Message):
+    __slots__ = ("project", "feature_view", "version", "from_us", "to_us", "chunk_ms", "parallelism", "again")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    FEATURE_VIEW_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    FROM_US_FIELD_NUMBER: _ClassVar[int]
+    TO_US_FIELD_NUMBER: _ClassVar[int]
+    CHUNK_MS_FIELD_NUMBER: _ClassVar[int]
+    PARALLELISM_FIELD_NUMBER: _ClassVar[int]
+    AGAIN_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    feature_view: str
+    version: int
+    from_us: int
+    to_us: int
+    chunk_ms: int
+    parallelism: int
+    again: bool
+    def __init__(self, project: _Optional[str] = ..., feature_view: _Optional[str] = ..., version: _Optional[int] = ..., from_us: _Optional[int] = ..., to_us: _Optional[int] = ..., chunk_ms: _Optional[int] = ..., parallelism: _Optional[int] = ..., again: bool = ...) -> None: ...
+
+class BackfillResponse(_message.Message):
+    __slots__ = ("progress", "chunks", "chunks_done", "chunks_before")
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    CHUNKS_FIELD_NUMBER: _ClassVar[int]
+    CHUNKS_DONE_FIELD_NUMBER: _ClassVar[int]
+    CHUNKS_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    progress: Progress
+    chunks: int
+    chunks_done: int
+    chunks_before: int
+    def __init__(self, progress: _Optional[_Union[Progress, _Mapping]] = ..., chunks: _Optional[int] = ..., chunks_done: _Optional[int] = ..., chunks_before: _Optional[int] = ...) -> None: ...
+
+class CompactSegmentsRequest(_message.Message):
+    __slots__ = ("project", "feature_view")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    FEATURE_VIEW_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    feature_view: str
+    def __init__(self, project: _Optional[str] = ..., feature_view: _Optional[str] = ...) -> None: ...
+
+class CompactSegmentsResponse(_message.Message):
+    __slots__ = ("segments_merged", "segments_written", "rows", "done")
+    SEGMENTS_MERGED_FIELD_NUMBER: _ClassVar[int]
+    SEGMENTS_WRITTEN_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    segments_merged: int
+    segments_written: int
+    rows: int
+    done: bool
+    def __init__(self, segments_merged: _Optional[int] = ..., segments_written: _Optional[int] = ..., rows: _Optional[int] = ..., done: bool = ...) -> None: ...
 
 class RebuildOnlineRequest(_message.Message):
     __slots__ = ("project", "feature_view", "version")
@@ -222,7 +289,7 @@ class GetIngestionStatusResponse(_message.Message):
         store: str
         def __init__(self, from_us: _Optional[int] = ..., to_us: _Optional[int] = ..., reason: _Optional[_Union[GetIngestionStatusResponse.OnlineGap.Reason, str]] = ..., store: _Optional[str] = ...) -> None: ...
     class ViewStatus(_message.Message):
-        __slots__ = ("view", "version", "last_run", "last_run_finished_at_us", "materialized_to_us", "last_run_rows", "log_rows", "applied_rows", "event_time_max_us", "segment_rows")
+        __slots__ = ("view", "version", "last_run", "last_run_finished_at_us", "materialized_to_us", "last_run_rows", "log_rows", "applied_rows", "event_time_max_us", "segment_rows", "stream", "quarantined_rows", "next_run_at_us")
         VIEW_FIELD_NUMBER: _ClassVar[int]
         VERSION_FIELD_NUMBER: _ClassVar[int]
         LAST_RUN_FIELD_NUMBER: _ClassVar[int]
@@ -233,6 +300,9 @@ class GetIngestionStatusResponse(_message.Message):
         APPLIED_ROWS_FIELD_NUMBER: _ClassVar[int]
         EVENT_TIME_MAX_US_FIELD_NUMBER: _ClassVar[int]
         SEGMENT_ROWS_FIELD_NUMBER: _ClassVar[int]
+        STREAM_FIELD_NUMBER: _ClassVar[int]
+        QUARANTINED_ROWS_FIELD_NUMBER: _ClassVar[int]
+        NEXT_RUN_AT_US_FIELD_NUMBER: _ClassVar[int]
         view: str
         version: int
         last_run: int
@@ -243,7 +313,30 @@ class GetIngestionStatusResponse(_message.Message):
         applied_rows: int
         event_time_max_us: int
         segment_rows: int
-        def __init__(self, view: _Optional[str] = ..., version: _Optional[int] = ..., last_run: _Optional[int] = ..., last_run_finished_at_us: _Optional[int] = ..., materialized_to_us: _Optional[int] = ..., last_run_rows: _Optional[int] = ..., log_rows: _Optional[int] = ..., applied_rows: _Optional[int] = ..., event_time_max_us: _Optional[int] = ..., segment_rows: _Optional[int] = ...) -> None: ...
+        stream: GetIngestionStatusResponse.StreamStatus
+        quarantined_rows: int
+        next_run_at_us: int
+        def __init__(self, view: _Optional[str] = ..., version: _Optional[int] = ..., last_run: _Optional[int] = ..., last_run_finished_at_us: _Optional[int] = ..., materialized_to_us: _Optional[int] = ..., last_run_rows: _Optional[int] = ..., log_rows: _Optional[int] = ..., applied_rows: _Optional[int] = ..., event_time_max_us: _Optional[int] = ..., segment_rows: _Optional[int] = ..., stream: _Optional[_Union[GetIngestionStatusResponse.StreamStatus, _Mapping]] = ..., quarantined_rows: _Optional[int] = ..., next_run_at_us: _Optional[int] = ...) -> None: ...
+    class StreamStatus(_message.Message):
+        __slots__ = ("topic", "next_offsets", "lag_records", "records", "problem")
+        class NextOffsetsEntry(_message.Message):
+            __slots__ = ("key", "value")
+            KEY_FIELD_NUMBER: _ClassVar[int]
+            VALUE_FIELD_NUMBER: _ClassVar[int]
+            key: int
+            value: int
+            def __init__(self, key: _Optional[int] = ..., value: _Optional[int] = ...) -> None: ...
+        TOPIC_FIELD_NUMBER: _ClassVar[int]
+        NEXT_OFFSETS_FIELD_NUMBER: _ClassVar[int]
+        LAG_RECORDS_FIELD_NUMBER: _ClassVar[int]
+        RECORDS_FIELD_NUMBER: _ClassVar[int]
+        PROBLEM_FIELD_NUMBER: _ClassVar[int]
+        topic: str
+        next_offsets: _containers.ScalarMap[int, int]
+        lag_records: int
+        records: int
+        problem: str
+        def __init__(self, topic: _Optional[str] = ..., next_offsets: _Optional[_Mapping[int, int]] = ..., lag_records: _Optional[int] = ..., records: _Optional[int] = ..., problem: _Optional[str] = ...) -> None: ...
     VIEWS_FIELD_NUMBER: _ClassVar[int]
     BACKLOG_ROWS_FIELD_NUMBER: _ClassVar[int]
     LOG_ENGINE_FIELD_NUMBER: _ClassVar[int]

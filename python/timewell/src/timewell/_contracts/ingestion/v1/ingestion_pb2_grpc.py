@@ -5,7 +5,9 @@
 import grpc
 import warnings
 
+from timewell._contracts.ingestion.v1 import erase_pb2 as timewell_dot_ingestion_dot_v1_dot_erase__pb2
 from timewell._contracts.ingestion.v1 import ingestion_pb2 as timewell_dot_ingestion_dot_v1_dot_ingestion__pb2
+from timewell._contracts.ingestion.v1 import quarantine_pb2 as timewell_dot_ingestion_dot_v1_dot_quarantine__pb2
 
 GRPC_GENERATED_VERSION = '1.76.0'
 GRPC_VERSION = grpc.__version__
@@ -41,6 +43,11 @@ class IngestionStub(object):
                 request_serializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.PushRequest.SerializeToString,
                 response_deserializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.PushResponse.FromString,
                 _registered_method=True)
+        self.PushStream = channel.stream_stream(
+                '/timewell.ingestion.v1.Ingestion/PushStream',
+                request_serializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.PushStreamRequest.SerializeToString,
+                response_deserializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.PushStreamResponse.FromString,
+                _registered_method=True)
         self.Materialize = channel.unary_stream(
                 '/timewell.ingestion.v1.Ingestion/Materialize',
                 request_serializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.MaterializeRequest.SerializeToString,
@@ -50,6 +57,46 @@ class IngestionStub(object):
                 '/timewell.ingestion.v1.Ingestion/MaterializeIncremental',
                 request_serializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.MaterializeIncrementalRequest.SerializeToString,
                 response_deserializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.MaterializeIncrementalResponse.FromString,
+                _registered_method=True)
+        self.Backfill = channel.unary_stream(
+                '/timewell.ingestion.v1.Ingestion/Backfill',
+                request_serializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.BackfillRequest.SerializeToString,
+                response_deserializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.BackfillResponse.FromString,
+                _registered_method=True)
+        self.CompactSegments = channel.unary_stream(
+                '/timewell.ingestion.v1.Ingestion/CompactSegments',
+                request_serializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.CompactSegmentsRequest.SerializeToString,
+                response_deserializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.CompactSegmentsResponse.FromString,
+                _registered_method=True)
+        self.ListQuarantine = channel.unary_unary(
+                '/timewell.ingestion.v1.Ingestion/ListQuarantine',
+                request_serializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.ListQuarantineRequest.SerializeToString,
+                response_deserializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.ListQuarantineResponse.FromString,
+                _registered_method=True)
+        self.GetQuarantined = channel.unary_unary(
+                '/timewell.ingestion.v1.Ingestion/GetQuarantined',
+                request_serializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.GetQuarantinedRequest.SerializeToString,
+                response_deserializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.GetQuarantinedResponse.FromString,
+                _registered_method=True)
+        self.ReplayQuarantine = channel.unary_unary(
+                '/timewell.ingestion.v1.Ingestion/ReplayQuarantine',
+                request_serializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.ReplayQuarantineRequest.SerializeToString,
+                response_deserializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.ReplayQuarantineResponse.FromString,
+                _registered_method=True)
+        self.DropQuarantined = channel.unary_unary(
+                '/timewell.ingestion.v1.Ingestion/DropQuarantined',
+                request_serializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.DropQuarantinedRequest.SerializeToString,
+                response_deserializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.DropQuarantinedResponse.FromString,
+                _registered_method=True)
+        self.EraseEntity = channel.unary_stream(
+                '/timewell.ingestion.v1.Ingestion/EraseEntity',
+                request_serializer=timewell_dot_ingestion_dot_v1_dot_erase__pb2.EraseEntityRequest.SerializeToString,
+                response_deserializer=timewell_dot_ingestion_dot_v1_dot_erase__pb2.EraseEntityResponse.FromString,
+                _registered_method=True)
+        self.FindEntity = channel.unary_unary(
+                '/timewell.ingestion.v1.Ingestion/FindEntity',
+                request_serializer=timewell_dot_ingestion_dot_v1_dot_erase__pb2.FindEntityRequest.SerializeToString,
+                response_deserializer=timewell_dot_ingestion_dot_v1_dot_erase__pb2.FindEntityResponse.FromString,
                 _registered_method=True)
         self.RebuildOnline = channel.unary_stream(
                 '/timewell.ingestion.v1.Ingestion/RebuildOnline',
@@ -77,6 +124,12 @@ class IngestionServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PushStream(self, request_iterator, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Materialize(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -84,6 +137,54 @@ class IngestionServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def MaterializeIncremental(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Backfill(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompactSegments(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListQuarantine(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetQuarantined(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplayQuarantine(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DropQuarantined(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EraseEntity(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindEntity(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -115,6 +216,11 @@ def add_IngestionServicer_to_server(servicer, server):
                     request_deserializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.PushRequest.FromString,
                     response_serializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.PushResponse.SerializeToString,
             ),
+            'PushStream': grpc.stream_stream_rpc_method_handler(
+                    servicer.PushStream,
+                    request_deserializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.PushStreamRequest.FromString,
+                    response_serializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.PushStreamResponse.SerializeToString,
+            ),
             'Materialize': grpc.unary_stream_rpc_method_handler(
                     servicer.Materialize,
                     request_deserializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.MaterializeRequest.FromString,
@@ -124,6 +230,46 @@ def add_IngestionServicer_to_server(servicer, server):
                     servicer.MaterializeIncremental,
                     request_deserializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.MaterializeIncrementalRequest.FromString,
                     response_serializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.MaterializeIncrementalResponse.SerializeToString,
+            ),
+            'Backfill': grpc.unary_stream_rpc_method_handler(
+                    servicer.Backfill,
+                    request_deserializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.BackfillRequest.FromString,
+                    response_serializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.BackfillResponse.SerializeToString,
+            ),
+            'CompactSegments': grpc.unary_stream_rpc_method_handler(
+                    servicer.CompactSegments,
+                    request_deserializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.CompactSegmentsRequest.FromString,
+                    response_serializer=timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.CompactSegmentsResponse.SerializeToString,
+            ),
+            'ListQuarantine': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListQuarantine,
+                    request_deserializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.ListQuarantineRequest.FromString,
+                    response_serializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.ListQuarantineResponse.SerializeToString,
+            ),
+            'GetQuarantined': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetQuarantined,
+                    request_deserializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.GetQuarantinedRequest.FromString,
+                    response_serializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.GetQuarantinedResponse.SerializeToString,
+            ),
+            'ReplayQuarantine': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplayQuarantine,
+                    request_deserializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.ReplayQuarantineRequest.FromString,
+                    response_serializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.ReplayQuarantineResponse.SerializeToString,
+            ),
+            'DropQuarantined': grpc.unary_unary_rpc_method_handler(
+                    servicer.DropQuarantined,
+                    request_deserializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.DropQuarantinedRequest.FromString,
+                    response_serializer=timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.DropQuarantinedResponse.SerializeToString,
+            ),
+            'EraseEntity': grpc.unary_stream_rpc_method_handler(
+                    servicer.EraseEntity,
+                    request_deserializer=timewell_dot_ingestion_dot_v1_dot_erase__pb2.EraseEntityRequest.FromString,
+                    response_serializer=timewell_dot_ingestion_dot_v1_dot_erase__pb2.EraseEntityResponse.SerializeToString,
+            ),
+            'FindEntity': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindEntity,
+                    request_deserializer=timewell_dot_ingestion_dot_v1_dot_erase__pb2.FindEntityRequest.FromString,
+                    response_serializer=timewell_dot_ingestion_dot_v1_dot_erase__pb2.FindEntityResponse.SerializeToString,
             ),
             'RebuildOnline': grpc.unary_stream_rpc_method_handler(
                     servicer.RebuildOnline,
@@ -179,6 +325,33 @@ class Ingestion(object):
             _registered_method=True)
 
     @staticmethod
+    def PushStream(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/timewell.ingestion.v1.Ingestion/PushStream',
+            timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.PushStreamRequest.SerializeToString,
+            timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.PushStreamResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def Materialize(request,
             target,
             options=(),
@@ -222,6 +395,222 @@ class Ingestion(object):
             '/timewell.ingestion.v1.Ingestion/MaterializeIncremental',
             timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.MaterializeIncrementalRequest.SerializeToString,
             timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.MaterializeIncrementalResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Backfill(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/timewell.ingestion.v1.Ingestion/Backfill',
+            timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.BackfillRequest.SerializeToString,
+            timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.BackfillResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompactSegments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/timewell.ingestion.v1.Ingestion/CompactSegments',
+            timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.CompactSegmentsRequest.SerializeToString,
+            timewell_dot_ingestion_dot_v1_dot_ingestion__pb2.CompactSegmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListQuarantine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/timewell.ingestion.v1.Ingestion/ListQuarantine',
+            timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.ListQuarantineRequest.SerializeToString,
+            timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.ListQuarantineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetQuarantined(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/timewell.ingestion.v1.Ingestion/GetQuarantined',
+            timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.GetQuarantinedRequest.SerializeToString,
+            timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.GetQuarantinedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayQuarantine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/timewell.ingestion.v1.Ingestion/ReplayQuarantine',
+            timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.ReplayQuarantineRequest.SerializeToString,
+            timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.ReplayQuarantineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DropQuarantined(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/timewell.ingestion.v1.Ingestion/DropQuarantined',
+            timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.DropQuarantinedRequest.SerializeToString,
+            timewell_dot_ingestion_dot_v1_dot_quarantine__pb2.DropQuarantinedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EraseEntity(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/timewell.ingestion.v1.Ingestion/EraseEntity',
+            timewell_dot_ingestion_dot_v1_dot_erase__pb2.EraseEntityRequest.SerializeToString,
+            timewell_dot_ingestion_dot_v1_dot_erase__pb2.EraseEntityResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindEntity(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/timewell.ingestion.v1.Ingestion/FindEntity',
+            timewell_dot_ingestion_dot_v1_dot_erase__pb2.FindEntityRequest.SerializeToString,
+            timewell_dot_ingestion_dot_v1_dot_erase__pb2.FindEntityResponse.FromString,
             options,
             channel_credentials,
             insecure,

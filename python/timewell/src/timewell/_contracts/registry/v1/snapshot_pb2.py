@@ -26,7 +26,7 @@ _sym_db = _symbol_database.Default()
 from timewell._contracts.types.v1 import definitions_pb2 as timewell_dot_types_dot_v1_dot_definitions__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#timewell/registry/v1/snapshot.proto\x12\x14timewell.registry.v1\x1a#timewell/types/v1/definitions.proto\"\x94\x03\n\x08Snapshot\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07version\x18\x02 \x01(\x04R\x07version\x12\"\n\rapplied_at_us\x18\x03 \x01(\x03R\x0b\x61ppliedAtUs\x12\x1d\n\napplied_by\x18\x04 \x01(\tR\tappliedBy\x12\x35\n\x08\x65ntities\x18\x05 \x03(\x0b\x32\x19.timewell.types.v1.EntityR\x08\x65ntities\x12K\n\rfeature_views\x18\x06 \x03(\x0b\x32&.timewell.registry.v1.FeatureViewStateR\x0c\x66\x65\x61tureViews\x12T\n\x10\x66\x65\x61ture_services\x18\x07 \x03(\x0b\x32).timewell.registry.v1.FeatureServiceStateR\x0f\x66\x65\x61tureServices\x12\x37\n\x07retired\x18\x08 \x03(\x0b\x32\x1d.timewell.registry.v1.RetiredR\x07retired\"l\n\x10\x46\x65\x61tureViewState\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x44\n\x08versions\x18\x02 \x03(\x0b\x32(.timewell.registry.v1.FeatureViewVersionR\x08versions\"\xfc\x02\n\x12\x46\x65\x61tureViewVersion\x12\x18\n\x07version\x18\x01 \x01(\rR\x07version\x12\x0e\n\x02id\x18\x02 \x01(\rR\x02id\x12\'\n\x0fschema_revision\x18\x03 \x01(\rR\x0eschemaRevision\x12>\n\ndefinition\x18\x04 \x01(\x0b\x32\x1e.timewell.types.v1.FeatureViewR\ndefinition\x12\x31\n\x06\x65ntity\x18\x05 \x01(\x0b\x32\x19.timewell.types.v1.EntityR\x06\x65ntity\x12_\n\rfield_numbers\x18\x06 \x03(\x0b\x32:.timewell.registry.v1.FeatureViewVersion.FieldNumbersEntryR\x0c\x66ieldNumbers\x1a?\n\x11\x46ieldNumbersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\rR\x05value:\x02\x38\x01\"\x95\x06\n\x13\x46\x65\x61tureServiceState\x12\x41\n\ndefinition\x18\x01 \x01(\x0b\x32!.timewell.types.v1.FeatureServiceR\ndefinition\x12\x1a\n\x08revision\x18\x02 \x01(\rR\x08revision\x12`\n\rfield_numbers\x18\x03 \x03(\x0b\x32;.timewell.registry.v1.FeatureServiceState.FieldNumbersEntryR\x0c\x66ieldNumbers\x12m\n\x12\x66\x65\x61ture_number_max\x18\x04 \x03(\x0b\x32?.timewell.registry.v1.FeatureServiceState.FeatureNumberMaxEntryR\x10\x66\x65\x61tureNumberMax\x12Z\n\x0bkey_numbers\x18\x05 \x03(\x0b\x32\x39.timewell.registry.v1.FeatureServiceState.KeyNumbersEntryR\nkeyNumbers\x12i\n\x10\x63omputed_numbers\x18\x06 \x03(\x0b\x32>.timewell.registry.v1.FeatureServiceState.ComputedNumbersEntryR\x0f\x63omputedNumbers\x1a?\n\x11\x46ieldNumbersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\rR\x05value:\x02\x38\x01\x1a\x43\n\x15\x46\x65\x61tureNumberMaxEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\rR\x05value:\x02\x38\x01\x1a=\n\x0fKeyNumbersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\rR\x05value:\x02\x38\x01\x1a\x42\n\x14\x43omputedNumbersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\rR\x05value:\x02\x38\x01\"\xcb\x01\n\x07Retired\x12\x12\n\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n\x07version\x18\x03 \x01(\rR\x07version\x12(\n\x10\x66ield_number_max\x18\x04 \x01(\rR\x0e\x66ieldNumberMax\x12$\n\x0ekey_number_max\x18\x05 \x01(\rR\x0ckeyNumberMax\x12.\n\x13\x63omputed_number_max\x18\x06 \x01(\rR\x11\x63omputedNumberMaxb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#timewell/registry/v1/snapshot.proto\x12\x14timewell.registry.v1\x1a#timewell/types/v1/definitions.proto\"\x94\x03\n\x08Snapshot\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07version\x18\x02 \x01(\x04R\x07version\x12\"\n\rapplied_at_us\x18\x03 \x01(\x03R\x0b\x61ppliedAtUs\x12\x1d\n\napplied_by\x18\x04 \x01(\tR\tappliedBy\x12\x35\n\x08\x65ntities\x18\x05 \x03(\x0b\x32\x19.timewell.types.v1.EntityR\x08\x65ntities\x12K\n\rfeature_views\x18\x06 \x03(\x0b\x32&.timewell.registry.v1.FeatureViewStateR\x0c\x66\x65\x61tureViews\x12T\n\x10\x66\x65\x61ture_services\x18\x07 \x03(\x0b\x32).timewell.registry.v1.FeatureServiceStateR\x0f\x66\x65\x61tureServices\x12\x37\n\x07retired\x18\x08 \x03(\x0b\x32\x1d.timewell.registry.v1.RetiredR\x07retired\"l\n\x10\x46\x65\x61tureViewState\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x44\n\x08versions\x18\x02 \x03(\x0b\x32(.timewell.registry.v1.FeatureViewVersionR\x08versions\"\xe8\x04\n\x12\x46\x65\x61tureViewVersion\x12\x18\n\x07version\x18\x01 \x01(\rR\x07version\x12\x0e\n\x02id\x18\x02 \x01(\rR\x02id\x12\'\n\x0fschema_revision\x18\x03 \x01(\rR\x0eschemaRevision\x12>\n\ndefinition\x18\x04 \x01(\x0b\x32\x1e.timewell.types.v1.FeatureViewR\ndefinition\x12\x31\n\x06\x65ntity\x18\x05 \x01(\x0b\x32\x19.timewell.types.v1.EntityR\x06\x65ntity\x12_\n\rfield_numbers\x18\x06 \x03(\x0b\x32:.timewell.registry.v1.FeatureViewVersion.FieldNumbersEntryR\x0c\x66ieldNumbers\x12o\n\x13\x65vent_field_numbers\x18\x07 \x03(\x0b\x32?.timewell.registry.v1.FeatureViewVersion.EventFieldNumbersEntryR\x11\x65ventFieldNumbers\x12#\n\x0b\x63ut_over_us\x18\x08 \x01(\x03H\x00R\tcutOverUs\x88\x01\x01\x1a?\n\x11\x46ieldNumbersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\rR\x05value:\x02\x38\x01\x1a\x44\n\x16\x45ventFieldNumbersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\rR\x05value:\x02\x38\x01\x42\x0e\n\x0c_cut_over_us\"\x95\x06\n\x13\x46\x65\x61tureServiceState\x12\x41\n\ndefinition\x18\x01 \x01(\x0b\x32!.timewell.types.v1.FeatureServiceR\ndefinition\x12\x1a\n\x08revision\x18\x02 \x01(\rR\x08revision\x12`\n\rfield_numbers\x18\x03 \x03(\x0b\x32;.timewell.registry.v1.FeatureServiceState.FieldNumbersEntryR\x0c\x66ieldNumbers\x12m\n\x12\x66\x65\x61ture_number_max\x18\x04 \x03(\x0b\x32?.timewell.registry.v1.FeatureServiceState.FeatureNumberMaxEntryR\x10\x66\x65\x61tureNumberMax\x12Z\n\x0bkey_numbers\x18\x05 \x03(\x0b\x32\x39.timewell.registry.v1.FeatureServiceState.KeyNumbersEntryR\nkeyNumbers\x12i\n\x10\x63omputed_numbers\x18\x06 \x03(\x0b\x32>.timewell.registry.v1.FeatureServiceState.ComputedNumbersEntryR\x0f\x63omputedNumbers\x1a?\n\x11\x46ieldNumbersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\rR\x05value:\x02\x38\x01\x1a\x43\n\x15\x46\x65\x61tureNumberMaxEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\rR\x05value:\x02\x38\x01\x1a=\n\x0fKeyNumbersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\rR\x05value:\x02\x38\x01\x1a\x42\n\x14\x43omputedNumbersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\rR\x05value:\x02\x38\x01\"\xcb\x01\n\x07Retired\x12\x12\n\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n\x04name\x18\x02 \x01(\tR\x04name\x12\x18\n\x07version\x18\x03 \x01(\rR\x07version\x12(\n\x10\x66ield_number_max\x18\x04 \x01(\rR\x0e\x66ieldNumberMax\x12$\n\x0ekey_number_max\x18\x05 \x01(\rR\x0ckeyNumberMax\x12.\n\x13\x63omputed_number_max\x18\x06 \x01(\rR\x11\x63omputedNumberMaxb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,6 +35,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_FEATUREVIEWVERSION_FIELDNUMBERSENTRY']._loaded_options = None
   _globals['_FEATUREVIEWVERSION_FIELDNUMBERSENTRY']._serialized_options = b'8\001'
+  _globals['_FEATUREVIEWVERSION_EVENTFIELDNUMBERSENTRY']._loaded_options = None
+  _globals['_FEATUREVIEWVERSION_EVENTFIELDNUMBERSENTRY']._serialized_options = b'8\001'
   _globals['_FEATURESERVICESTATE_FIELDNUMBERSENTRY']._loaded_options = None
   _globals['_FEATURESERVICESTATE_FIELDNUMBERSENTRY']._serialized_options = b'8\001'
   _globals['_FEATURESERVICESTATE_FEATURENUMBERMAXENTRY']._loaded_options = None
@@ -48,19 +50,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FEATUREVIEWSTATE']._serialized_start=505
   _globals['_FEATUREVIEWSTATE']._serialized_end=613
   _globals['_FEATUREVIEWVERSION']._serialized_start=616
-  _globals['_FEATUREVIEWVERSION']._serialized_end=996
-  _globals['_FEATUREVIEWVERSION_FIELDNUMBERSENTRY']._serialized_start=933
-  _globals['_FEATUREVIEWVERSION_FIELDNUMBERSENTRY']._serialized_end=996
-  _globals['_FEATURESERVICESTATE']._serialized_start=999
-  _globals['_FEATURESERVICESTATE']._serialized_end=1788
-  _globals['_FEATURESERVICESTATE_FIELDNUMBERSENTRY']._serialized_start=933
-  _globals['_FEATURESERVICESTATE_FIELDNUMBERSENTRY']._serialized_end=996
-  _globals['_FEATURESERVICESTATE_FEATURENUMBERMAXENTRY']._serialized_start=1590
-  _globals['_FEATURESERVICESTATE_FEATURENUMBERMAXENTRY']._serialized_end=1657
-  _globals['_FEATURESERVICESTATE_KEYNUMBERSENTRY']._serialized_start=1659
-  _globals['_FEATURESERVICESTATE_KEYNUMBERSENTRY']._serialized_end=1720
-  _globals['_FEATURESERVICESTATE_COMPUTEDNUMBERSENTRY']._serialized_start=1722
-  _globals['_FEATURESERVICESTATE_COMPUTEDNUMBERSENTRY']._serialized_end=1788
-  _globals['_RETIRED']._serialized_start=1791
-  _globals['_RETIRED']._serialized_end=1994
+  _globals['_FEATUREVIEWVERSION']._serialized_end=1232
+  _globals['_FEATUREVIEWVERSION_FIELDNUMBERSENTRY']._serialized_start=1083
+  _globals['_FEATUREVIEWVERSION_FIELDNUMBERSENTRY']._serialized_end=1146
+  _globals['_FEATUREVIEWVERSION_EVENTFIELDNUMBERSENTRY']._serialized_start=1148
+  _globals['_FEATUREVIEWVERSION_EVENTFIELDNUMBERSENTRY']._serialized_end=1216
+  _globals['_FEATURESERVICESTATE']._serialized_start=1235
+  _globals['_FEATURESERVICESTATE']._serialized_end=2024
+  _globals['_FEATURESERVICESTATE_FIELDNUMBERSENTRY']._serialized_start=1083
+  _globals['_FEATURESERVICESTATE_FIELDNUMBERSENTRY']._serialized_end=1146
+  _globals['_FEATURESERVICESTATE_FEATURENUMBERMAXENTRY']._serialized_start=1826
+  _globals['_FEATURESERVICESTATE_FEATURENUMBERMAXENTRY']._serialized_end=1893
+  _globals['_FEATURESERVICESTATE_KEYNUMBERSENTRY']._serialized_start=1895
+  _globals['_FEATURESERVICESTATE_KEYNUMBERSENTRY']._serialized_end=1956
+  _globals['_FEATURESERVICESTATE_COMPUTEDNUMBERSENTRY']._serialized_start=1958
+  _globals['_FEATURESERVICESTATE_COMPUTEDNUMBERSENTRY']._serialized_end=2024
+  _globals['_RETIRED']._serialized_start=2027
+  _globals['_RETIRED']._serialized_end=2230
 # @@protoc_insertion_point(module_scope)

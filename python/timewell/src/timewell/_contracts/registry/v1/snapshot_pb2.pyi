@@ -38,8 +38,15 @@ class FeatureViewState(_message.Message):
     def __init__(self, name: _Optional[str] = ..., versions: _Optional[_Iterable[_Union[FeatureViewVersion, _Mapping]]] = ...) -> None: ...
 
 class FeatureViewVersion(_message.Message):
-    __slots__ = ("version", "id", "schema_revision", "definition", "entity", "field_numbers")
+    __slots__ = ("version", "id", "schema_revision", "definition", "entity", "field_numbers", "event_field_numbers", "cut_over_us")
     class FieldNumbersEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    class EventFieldNumbersEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
@@ -52,13 +59,17 @@ class FeatureViewVersion(_message.Message):
     DEFINITION_FIELD_NUMBER: _ClassVar[int]
     ENTITY_FIELD_NUMBER: _ClassVar[int]
     FIELD_NUMBERS_FIELD_NUMBER: _ClassVar[int]
+    EVENT_FIELD_NUMBERS_FIELD_NUMBER: _ClassVar[int]
+    CUT_OVER_US_FIELD_NUMBER: _ClassVar[int]
     version: int
     id: int
     schema_revision: int
     definition: _definitions_pb2.FeatureView
     entity: _definitions_pb2.Entity
     field_numbers: _containers.ScalarMap[str, int]
-    def __init__(self, version: _Optional[int] = ..., id: _Optional[int] = ..., schema_revision: _Optional[int] = ..., definition: _Optional[_Union[_definitions_pb2.FeatureView, _Mapping]] = ..., entity: _Optional[_Union[_definitions_pb2.Entity, _Mapping]] = ..., field_numbers: _Optional[_Mapping[str, int]] = ...) -> None: ...
+    event_field_numbers: _containers.ScalarMap[str, int]
+    cut_over_us: int
+    def __init__(self, version: _Optional[int] = ..., id: _Optional[int] = ..., schema_revision: _Optional[int] = ..., definition: _Optional[_Union[_definitions_pb2.FeatureView, _Mapping]] = ..., entity: _Optional[_Union[_definitions_pb2.Entity, _Mapping]] = ..., field_numbers: _Optional[_Mapping[str, int]] = ..., event_field_numbers: _Optional[_Mapping[str, int]] = ..., cut_over_us: _Optional[int] = ...) -> None: ...
 
 class FeatureServiceState(_message.Message):
     __slots__ = ("definition", "revision", "field_numbers", "feature_number_max", "key_numbers", "computed_numbers")

@@ -25,11 +25,12 @@ _sym_db = _symbol_database.Default()
 
 from timewell._contracts.types.v1 import access_pb2 as timewell_dot_types_dot_v1_dot_access__pb2
 from timewell._contracts.types.v1 import definitions_pb2 as timewell_dot_types_dot_v1_dot_definitions__pb2
+from timewell._contracts.types.v1 import log_position_pb2 as timewell_dot_types_dot_v1_dot_log__position__pb2
 from timewell._contracts.types.v1 import status_pb2 as timewell_dot_types_dot_v1_dot_status__pb2
 from timewell._contracts.types.v1 import value_pb2 as timewell_dot_types_dot_v1_dot_value__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!timewell/serving/v1/serving.proto\x12\x13timewell.serving.v1\x1a\x1etimewell/types/v1/access.proto\x1a#timewell/types/v1/definitions.proto\x1a\x1etimewell/types/v1/status.proto\x1a\x1dtimewell/types/v1/value.proto\"\x9e\x02\n\x18GetOnlineFeaturesRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12)\n\x0f\x66\x65\x61ture_service\x18\x02 \x01(\tH\x00R\x0e\x66\x65\x61tureService\x12\x42\n\x08\x66\x65\x61tures\x18\x03 \x01(\x0b\x32$.timewell.types.v1.FeatureReferencesH\x00R\x08\x66\x65\x61tures\x12\x30\n\x04rows\x18\x04 \x03(\x0b\x32\x1c.timewell.types.v1.EntityRowR\x04rows\x12:\n\x07options\x18\x05 \x01(\x0b\x32 .timewell.serving.v1.ReadOptionsR\x07optionsB\x0b\n\tselection\"\xb5\x01\n\x0bReadOptions\x12\x1d\n\x08\x61s_of_us\x18\x01 \x01(\x03H\x00R\x06\x61sOfUs\x88\x01\x01\x12!\n\nmax_age_ms\x18\x02 \x01(\x03H\x01R\x08maxAgeMs\x88\x01\x01\x12#\n\rinclude_times\x18\x03 \x01(\x08R\x0cincludeTimes\x12#\n\rallow_partial\x18\x04 \x01(\x08R\x0c\x61llowPartialB\x0b\n\t_as_of_usB\r\n\x0b_max_age_ms\"\x99\x03\n\x19GetOnlineFeaturesResponse\x12\x14\n\x05names\x18\x01 \x03(\tR\x05names\x12O\n\x05views\x18\x02 \x03(\x0b\x32\x39.timewell.serving.v1.GetOnlineFeaturesResponse.ViewColumnR\x05views\x12\x33\n\x04rows\x18\x03 \x03(\x0b\x32\x1f.timewell.serving.v1.FeatureRowR\x04rows\x12 \n\x0cserved_at_us\x18\x04 \x01(\x03R\nservedAtUs\x12)\n\x10registry_version\x18\x05 \x01(\x04R\x0fregistryVersion\x12)\n\x10service_revision\x18\x06 \x01(\rR\x0fserviceRevision\x1ah\n\nViewColumn\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04view\x18\x02 \x01(\tR\x04view\x12\x18\n\x07version\x18\x03 \x01(\rR\x07version\x12\x18\n\x07\x63olumns\x18\x04 \x03(\rR\x07\x63olumns\"\xc9\x01\n\nFeatureRow\x12\x30\n\x06values\x18\x01 \x03(\x0b\x32\x18.timewell.types.v1.ValueR\x06values\x12\x35\n\x08statuses\x18\x02 \x03(\x0e\x32\x19.timewell.types.v1.StatusR\x08statuses\x12$\n\x0e\x65vent_times_us\x18\x03 \x03(\x03R\x0c\x65ventTimesUs\x12,\n\x12\x61vailable_times_us\x18\x04 \x03(\x03R\x10\x61vailableTimesUs\"1\n\x15GetServingInfoRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\"\x89\x02\n\x16GetServingInfoResponse\x12S\n\x08projects\x18\x01 \x03(\x0b\x32\x37.timewell.serving.v1.GetServingInfoResponse.ProjectInfoR\x08projects\x12\x16\n\x06\x65ngine\x18\x02 \x01(\tR\x06\x65ngine\x12+\n\x0fregistry_age_ms\x18\x03 \x01(\x03H\x00R\rregistryAgeMs\x88\x01\x01\x1a\x41\n\x0bProjectInfo\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07version\x18\x02 \x01(\x04R\x07versionB\x12\n\x10_registry_age_ms2\x82\x02\n\rOnlineServing\x12|\n\x11GetOnlineFeatures\x12-.timewell.serving.v1.GetOnlineFeaturesRequest\x1a..timewell.serving.v1.GetOnlineFeaturesResponse\"\x08\x8a\xb5\x18\x04\x08\x03\x10\x01\x12s\n\x0eGetServingInfo\x12*.timewell.serving.v1.GetServingInfoRequest\x1a+.timewell.serving.v1.GetServingInfoResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!timewell/serving/v1/serving.proto\x12\x13timewell.serving.v1\x1a\x1etimewell/types/v1/access.proto\x1a#timewell/types/v1/definitions.proto\x1a$timewell/types/v1/log_position.proto\x1a\x1etimewell/types/v1/status.proto\x1a\x1dtimewell/types/v1/value.proto\"\x9e\x02\n\x18GetOnlineFeaturesRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12)\n\x0f\x66\x65\x61ture_service\x18\x02 \x01(\tH\x00R\x0e\x66\x65\x61tureService\x12\x42\n\x08\x66\x65\x61tures\x18\x03 \x01(\x0b\x32$.timewell.types.v1.FeatureReferencesH\x00R\x08\x66\x65\x61tures\x12\x30\n\x04rows\x18\x04 \x03(\x0b\x32\x1c.timewell.types.v1.EntityRowR\x04rows\x12:\n\x07options\x18\x05 \x01(\x0b\x32 .timewell.serving.v1.ReadOptionsR\x07optionsB\x0b\n\tselection\"\xeb\x01\n\x0bReadOptions\x12\x1d\n\x08\x61s_of_us\x18\x01 \x01(\x03H\x00R\x06\x61sOfUs\x88\x01\x01\x12!\n\nmax_age_ms\x18\x02 \x01(\x03H\x01R\x08maxAgeMs\x88\x01\x01\x12#\n\rinclude_times\x18\x03 \x01(\x08R\x0cincludeTimes\x12#\n\rallow_partial\x18\x04 \x01(\x08R\x0c\x61llowPartial\x12\x34\n\x05\x61\x66ter\x18\x05 \x03(\x0b\x32\x1e.timewell.types.v1.LogPositionR\x05\x61\x66terB\x0b\n\t_as_of_usB\r\n\x0b_max_age_ms\"\x99\x03\n\x19GetOnlineFeaturesResponse\x12\x14\n\x05names\x18\x01 \x03(\tR\x05names\x12O\n\x05views\x18\x02 \x03(\x0b\x32\x39.timewell.serving.v1.GetOnlineFeaturesResponse.ViewColumnR\x05views\x12\x33\n\x04rows\x18\x03 \x03(\x0b\x32\x1f.timewell.serving.v1.FeatureRowR\x04rows\x12 \n\x0cserved_at_us\x18\x04 \x01(\x03R\nservedAtUs\x12)\n\x10registry_version\x18\x05 \x01(\x04R\x0fregistryVersion\x12)\n\x10service_revision\x18\x06 \x01(\rR\x0fserviceRevision\x1ah\n\nViewColumn\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04view\x18\x02 \x01(\tR\x04view\x12\x18\n\x07version\x18\x03 \x01(\rR\x07version\x12\x18\n\x07\x63olumns\x18\x04 \x03(\rR\x07\x63olumns\"\xc9\x01\n\nFeatureRow\x12\x30\n\x06values\x18\x01 \x03(\x0b\x32\x18.timewell.types.v1.ValueR\x06values\x12\x35\n\x08statuses\x18\x02 \x03(\x0e\x32\x19.timewell.types.v1.StatusR\x08statuses\x12$\n\x0e\x65vent_times_us\x18\x03 \x03(\x03R\x0c\x65ventTimesUs\x12,\n\x12\x61vailable_times_us\x18\x04 \x03(\x03R\x10\x61vailableTimesUs\"1\n\x15GetServingInfoRequest\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\"\x89\x02\n\x16GetServingInfoResponse\x12S\n\x08projects\x18\x01 \x03(\x0b\x32\x37.timewell.serving.v1.GetServingInfoResponse.ProjectInfoR\x08projects\x12\x16\n\x06\x65ngine\x18\x02 \x01(\tR\x06\x65ngine\x12+\n\x0fregistry_age_ms\x18\x03 \x01(\x03H\x00R\rregistryAgeMs\x88\x01\x01\x1a\x41\n\x0bProjectInfo\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12\x18\n\x07version\x18\x02 \x01(\x04R\x07versionB\x12\n\x10_registry_age_ms2\x82\x02\n\rOnlineServing\x12|\n\x11GetOnlineFeatures\x12-.timewell.serving.v1.GetOnlineFeaturesRequest\x1a..timewell.serving.v1.GetOnlineFeaturesResponse\"\x08\x8a\xb5\x18\x04\x08\x03\x10\x01\x12s\n\x0eGetServingInfo\x12*.timewell.serving.v1.GetServingInfoRequest\x1a+.timewell.serving.v1.GetServingInfoResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,22 +41,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ONLINESERVING'].methods_by_name['GetOnlineFeatures']._serialized_options = b'\212\265\030\004\010\003\020\001'
   _globals['_ONLINESERVING'].methods_by_name['GetServingInfo']._loaded_options = None
   _globals['_ONLINESERVING'].methods_by_name['GetServingInfo']._serialized_options = b'\212\265\030\004\010\001\020\001'
-  _globals['_GETONLINEFEATURESREQUEST']._serialized_start=191
-  _globals['_GETONLINEFEATURESREQUEST']._serialized_end=477
-  _globals['_READOPTIONS']._serialized_start=480
-  _globals['_READOPTIONS']._serialized_end=661
-  _globals['_GETONLINEFEATURESRESPONSE']._serialized_start=664
-  _globals['_GETONLINEFEATURESRESPONSE']._serialized_end=1073
-  _globals['_GETONLINEFEATURESRESPONSE_VIEWCOLUMN']._serialized_start=969
-  _globals['_GETONLINEFEATURESRESPONSE_VIEWCOLUMN']._serialized_end=1073
-  _globals['_FEATUREROW']._serialized_start=1076
-  _globals['_FEATUREROW']._serialized_end=1277
-  _globals['_GETSERVINGINFOREQUEST']._serialized_start=1279
-  _globals['_GETSERVINGINFOREQUEST']._serialized_end=1328
-  _globals['_GETSERVINGINFORESPONSE']._serialized_start=1331
-  _globals['_GETSERVINGINFORESPONSE']._serialized_end=1596
-  _globals['_GETSERVINGINFORESPONSE_PROJECTINFO']._serialized_start=1511
-  _globals['_GETSERVINGINFORESPONSE_PROJECTINFO']._serialized_end=1576
-  _globals['_ONLINESERVING']._serialized_start=1599
-  _globals['_ONLINESERVING']._serialized_end=1857
+  _globals['_GETONLINEFEATURESREQUEST']._serialized_start=229
+  _globals['_GETONLINEFEATURESREQUEST']._serialized_end=515
+  _globals['_READOPTIONS']._serialized_start=518
+  _globals['_READOPTIONS']._serialized_end=753
+  _globals['_GETONLINEFEATURESRESPONSE']._serialized_start=756
+  _globals['_GETONLINEFEATURESRESPONSE']._serialized_end=1165
+  _globals['_GETONLINEFEATURESRESPONSE_VIEWCOLUMN']._serialized_start=1061
+  _globals['_GETONLINEFEATURESRESPONSE_VIEWCOLUMN']._serialized_end=1165
+  _globals['_FEATUREROW']._serialized_start=1168
+  _globals['_FEATUREROW']._serialized_end=1369
+  _globals['_GETSERVINGINFOREQUEST']._serialized_start=1371
+  _globals['_GETSERVINGINFOREQUEST']._serialized_end=1420
+  _globals['_GETSERVINGINFORESPONSE']._serialized_start=1423
+  _globals['_GETSERVINGINFORESPONSE']._serialized_end=1688
+  _globals['_GETSERVINGINFORESPONSE_PROJECTINFO']._serialized_start=1603
+  _globals['_GETSERVINGINFORESPONSE_PROJECTINFO']._serialized_end=1668
+  _globals['_ONLINESERVING']._serialized_start=1691
+  _globals['_ONLINESERVING']._serialized_end=1949
 # @@protoc_insertion_point(module_scope)

@@ -2,6 +2,7 @@
 # mypy: disable-error-code="type-arg,misc"
 from timewell._contracts.types.v1 import access_pb2 as _access_pb2
 from timewell._contracts.types.v1 import definitions_pb2 as _definitions_pb2
+from timewell._contracts.types.v1 import log_position_pb2 as _log_position_pb2
 from timewell._contracts.types.v1 import status_pb2 as _status_pb2
 from timewell._contracts.types.v1 import value_pb2 as _value_pb2
 from google.protobuf.internal import containers as _containers
@@ -27,16 +28,18 @@ class GetOnlineFeaturesRequest(_message.Message):
     def __init__(self, project: _Optional[str] = ..., feature_service: _Optional[str] = ..., features: _Optional[_Union[_definitions_pb2.FeatureReferences, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[_value_pb2.EntityRow, _Mapping]]] = ..., options: _Optional[_Union[ReadOptions, _Mapping]] = ...) -> None: ...
 
 class ReadOptions(_message.Message):
-    __slots__ = ("as_of_us", "max_age_ms", "include_times", "allow_partial")
+    __slots__ = ("as_of_us", "max_age_ms", "include_times", "allow_partial", "after")
     AS_OF_US_FIELD_NUMBER: _ClassVar[int]
     MAX_AGE_MS_FIELD_NUMBER: _ClassVar[int]
     INCLUDE_TIMES_FIELD_NUMBER: _ClassVar[int]
     ALLOW_PARTIAL_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
     as_of_us: int
     max_age_ms: int
     include_times: bool
     allow_partial: bool
-    def __init__(self, as_of_us: _Optional[int] = ..., max_age_ms: _Optional[int] = ..., include_times: bool = ..., allow_partial: bool = ...) -> None: ...
+    after: _containers.RepeatedCompositeFieldContainer[_log_position_pb2.LogPosition]
+    def __init__(self, as_of_us: _Optional[int] = ..., max_age_ms: _Optional[int] = ..., include_times: bool = ..., allow_partial: bool = ..., after: _Optional[_Iterable[_Union[_log_position_pb2.LogPosition, _Mapping]]] = ...) -> None: ...
 
 class GetOnlineFeaturesResponse(_message.Message):
     __slots__ = ("names", "views", "rows", "served_at_us", "registry_version", "service_revision")

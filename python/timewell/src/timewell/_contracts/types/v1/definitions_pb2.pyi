@@ -10,11 +10,63 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class AggregateFunction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AGGREGATE_FUNCTION_UNSPECIFIED: _ClassVar[AggregateFunction]
+    AGGREGATE_FUNCTION_COUNT: _ClassVar[AggregateFunction]
+    AGGREGATE_FUNCTION_SUM: _ClassVar[AggregateFunction]
+    AGGREGATE_FUNCTION_MEAN: _ClassVar[AggregateFunction]
+    AGGREGATE_FUNCTION_MIN: _ClassVar[AggregateFunction]
+    AGGREGATE_FUNCTION_MAX: _ClassVar[AggregateFunction]
+    AGGREGATE_FUNCTION_STDDEV: _ClassVar[AggregateFunction]
+    AGGREGATE_FUNCTION_FIRST: _ClassVar[AggregateFunction]
+    AGGREGATE_FUNCTION_LAST: _ClassVar[AggregateFunction]
+    AGGREGATE_FUNCTION_LAST_N: _ClassVar[AggregateFunction]
+
+class StreamFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    STREAM_FORMAT_UNSPECIFIED: _ClassVar[StreamFormat]
+    STREAM_FORMAT_JSON: _ClassVar[StreamFormat]
+    STREAM_FORMAT_PROTOBUF: _ClassVar[StreamFormat]
+
+class TimeUnit(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TIME_UNIT_UNSPECIFIED: _ClassVar[TimeUnit]
+    TIME_UNIT_MICROSECONDS: _ClassVar[TimeUnit]
+    TIME_UNIT_MILLISECONDS: _ClassVar[TimeUnit]
+    TIME_UNIT_SECONDS: _ClassVar[TimeUnit]
+
+class ConstraintPolicy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CONSTRAINT_POLICY_UNSPECIFIED: _ClassVar[ConstraintPolicy]
+    CONSTRAINT_POLICY_REJECT: _ClassVar[ConstraintPolicy]
+    CONSTRAINT_POLICY_COUNT: _ClassVar[ConstraintPolicy]
+
 class FileFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     FILE_FORMAT_UNSPECIFIED: _ClassVar[FileFormat]
     FILE_FORMAT_PARQUET: _ClassVar[FileFormat]
     FILE_FORMAT_CSV: _ClassVar[FileFormat]
+AGGREGATE_FUNCTION_UNSPECIFIED: AggregateFunction
+AGGREGATE_FUNCTION_COUNT: AggregateFunction
+AGGREGATE_FUNCTION_SUM: AggregateFunction
+AGGREGATE_FUNCTION_MEAN: AggregateFunction
+AGGREGATE_FUNCTION_MIN: AggregateFunction
+AGGREGATE_FUNCTION_MAX: AggregateFunction
+AGGREGATE_FUNCTION_STDDEV: AggregateFunction
+AGGREGATE_FUNCTION_FIRST: AggregateFunction
+AGGREGATE_FUNCTION_LAST: AggregateFunction
+AGGREGATE_FUNCTION_LAST_N: AggregateFunction
+STREAM_FORMAT_UNSPECIFIED: StreamFormat
+STREAM_FORMAT_JSON: StreamFormat
+STREAM_FORMAT_PROTOBUF: StreamFormat
+TIME_UNIT_UNSPECIFIED: TimeUnit
+TIME_UNIT_MICROSECONDS: TimeUnit
+TIME_UNIT_MILLISECONDS: TimeUnit
+TIME_UNIT_SECONDS: TimeUnit
+CONSTRAINT_POLICY_UNSPECIFIED: ConstraintPolicy
+CONSTRAINT_POLICY_REJECT: ConstraintPolicy
+CONSTRAINT_POLICY_COUNT: ConstraintPolicy
 FILE_FORMAT_UNSPECIFIED: FileFormat
 FILE_FORMAT_PARQUET: FileFormat
 FILE_FORMAT_CSV: FileFormat
@@ -49,7 +101,7 @@ class JoinKey(_message.Message):
     def __init__(self, name: _Optional[str] = ..., type: _Optional[_Union[_value_pb2.ValueType, str]] = ...) -> None: ...
 
 class FeatureView(_message.Message):
-    __slots__ = ("name", "entity", "features", "ttl_ms", "batch_source", "description", "owner", "tags")
+    __slots__ = ("name", "entity", "features", "ttl_ms", "batch_source", "description", "owner", "tags", "stream_source", "constraints", "schedule", "event_fields", "event_id_field", "cut_over_us")
     class TagsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -65,6 +117,12 @@ class FeatureView(_message.Message):
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
     TAGS_FIELD_NUMBER: _ClassVar[int]
+    STREAM_SOURCE_FIELD_NUMBER: _ClassVar[int]
+    CONSTRAINTS_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULE_FIELD_NUMBER: _ClassVar[int]
+    EVENT_FIELDS_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_FIELD_NUMBER: _ClassVar[int]
+    CUT_OVER_US_FIELD_NUMBER: _ClassVar[int]
     name: str
     entity: str
     features: _containers.RepeatedCompositeFieldContainer[Feature]
@@ -73,19 +131,110 @@ class FeatureView(_message.Message):
     description: str
     owner: str
     tags: _containers.ScalarMap[str, str]
-    def __init__(self, name: _Optional[str] = ..., entity: _Optional[str] = ..., features: _Optional[_Iterable[_Union[Feature, _Mapping]]] = ..., ttl_ms: _Optional[int] = ..., batch_source: _Optional[_Union[BatchSource, _Mapping]] = ..., description: _Optional[str] = ..., owner: _Optional[str] = ..., tags: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    stream_source: StreamSource
+    constraints: _containers.RepeatedCompositeFieldContainer[Constraint]
+    schedule: Schedule
+    event_fields: _containers.RepeatedCompositeFieldContainer[Feature]
+    event_id_field: str
+    cut_over_us: int
+    def __init__(self, name: _Optional[str] = ..., entity: _Optional[str] = ..., features: _Optional[_Iterable[_Union[Feature, _Mapping]]] = ..., ttl_ms: _Optional[int] = ..., batch_source: _Optional[_Union[BatchSource, _Mapping]] = ..., description: _Optional[str] = ..., owner: _Optional[str] = ..., tags: _Optional[_Mapping[str, str]] = ..., stream_source: _Optional[_Union[StreamSource, _Mapping]] = ..., constraints: _Optional[_Iterable[_Union[Constraint, _Mapping]]] = ..., schedule: _Optional[_Union[Schedule, _Mapping]] = ..., event_fields: _Optional[_Iterable[_Union[Feature, _Mapping]]] = ..., event_id_field: _Optional[str] = ..., cut_over_us: _Optional[int] = ...) -> None: ...
 
 class Feature(_message.Message):
-    __slots__ = ("name", "type", "description", "dimension")
+    __slots__ = ("name", "type", "description", "dimension", "aggregate")
     NAME_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     DIMENSION_FIELD_NUMBER: _ClassVar[int]
+    AGGREGATE_FIELD_NUMBER: _ClassVar[int]
     name: str
     type: _value_pb2.ValueType
     description: str
     dimension: int
-    def __init__(self, name: _Optional[str] = ..., type: _Optional[_Union[_value_pb2.ValueType, str]] = ..., description: _Optional[str] = ..., dimension: _Optional[int] = ...) -> None: ...
+    aggregate: Aggregate
+    def __init__(self, name: _Optional[str] = ..., type: _Optional[_Union[_value_pb2.ValueType, str]] = ..., description: _Optional[str] = ..., dimension: _Optional[int] = ..., aggregate: _Optional[_Union[Aggregate, _Mapping]] = ...) -> None: ...
+
+class Aggregate(_message.Message):
+    __slots__ = ("function", "input", "window_ms", "filter", "n")
+    FUNCTION_FIELD_NUMBER: _ClassVar[int]
+    INPUT_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_MS_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    N_FIELD_NUMBER: _ClassVar[int]
+    function: AggregateFunction
+    input: str
+    window_ms: int
+    filter: str
+    n: int
+    def __init__(self, function: _Optional[_Union[AggregateFunction, str]] = ..., input: _Optional[str] = ..., window_ms: _Optional[int] = ..., filter: _Optional[str] = ..., n: _Optional[int] = ...) -> None: ...
+
+class StreamSource(_message.Message):
+    __slots__ = ("topic", "format", "event_time_field", "event_time_unit", "field_mapping", "allowed_lateness_ms", "message_name", "descriptor_set", "delete_field")
+    class FieldMappingEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    TOPIC_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_TIME_FIELD_FIELD_NUMBER: _ClassVar[int]
+    EVENT_TIME_UNIT_FIELD_NUMBER: _ClassVar[int]
+    FIELD_MAPPING_FIELD_NUMBER: _ClassVar[int]
+    ALLOWED_LATENESS_MS_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_NAME_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTOR_SET_FIELD_NUMBER: _ClassVar[int]
+    DELETE_FIELD_FIELD_NUMBER: _ClassVar[int]
+    topic: str
+    format: StreamFormat
+    event_time_field: str
+    event_time_unit: TimeUnit
+    field_mapping: _containers.ScalarMap[str, str]
+    allowed_lateness_ms: int
+    message_name: str
+    descriptor_set: bytes
+    delete_field: str
+    def __init__(self, topic: _Optional[str] = ..., format: _Optional[_Union[StreamFormat, str]] = ..., event_time_field: _Optional[str] = ..., event_time_unit: _Optional[_Union[TimeUnit, str]] = ..., field_mapping: _Optional[_Mapping[str, str]] = ..., allowed_lateness_ms: _Optional[int] = ..., message_name: _Optional[str] = ..., descriptor_set: _Optional[bytes] = ..., delete_field: _Optional[str] = ...) -> None: ...
+
+class Constraint(_message.Message):
+    __slots__ = ("name", "field", "range", "one_of", "matches", "not_null", "fresh_within_ms", "predicate", "policy")
+    class Range(_message.Message):
+        __slots__ = ("min", "max")
+        MIN_FIELD_NUMBER: _ClassVar[int]
+        MAX_FIELD_NUMBER: _ClassVar[int]
+        min: _value_pb2.Value
+        max: _value_pb2.Value
+        def __init__(self, min: _Optional[_Union[_value_pb2.Value, _Mapping]] = ..., max: _Optional[_Union[_value_pb2.Value, _Mapping]] = ...) -> None: ...
+    class ValueSet(_message.Message):
+        __slots__ = ("values",)
+        VALUES_FIELD_NUMBER: _ClassVar[int]
+        values: _containers.RepeatedCompositeFieldContainer[_value_pb2.Value]
+        def __init__(self, values: _Optional[_Iterable[_Union[_value_pb2.Value, _Mapping]]] = ...) -> None: ...
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    RANGE_FIELD_NUMBER: _ClassVar[int]
+    ONE_OF_FIELD_NUMBER: _ClassVar[int]
+    MATCHES_FIELD_NUMBER: _ClassVar[int]
+    NOT_NULL_FIELD_NUMBER: _ClassVar[int]
+    FRESH_WITHIN_MS_FIELD_NUMBER: _ClassVar[int]
+    PREDICATE_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    field: str
+    range: Constraint.Range
+    one_of: Constraint.ValueSet
+    matches: str
+    not_null: bool
+    fresh_within_ms: int
+    predicate: str
+    policy: ConstraintPolicy
+    def __init__(self, name: _Optional[str] = ..., field: _Optional[str] = ..., range: _Optional[_Union[Constraint.Range, _Mapping]] = ..., one_of: _Optional[_Union[Constraint.ValueSet, _Mapping]] = ..., matches: _Optional[str] = ..., not_null: bool = ..., fresh_within_ms: _Optional[int] = ..., predicate: _Optional[str] = ..., policy: _Optional[_Union[ConstraintPolicy, str]] = ...) -> None: ...
+
+class Schedule(_message.Message):
+    __slots__ = ("every_ms",)
+    EVERY_MS_FIELD_NUMBER: _ClassVar[int]
+    every_ms: int
+    def __init__(self, every_ms: _Optional[int] = ...) -> None: ...
 
 class BatchSource(_message.Message):
     __slots__ = ("format", "path", "event_time_column", "created_time_column", "availability_delay_ms", "field_mapping")
