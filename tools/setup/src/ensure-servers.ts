@@ -1,5 +1,6 @@
 import { aptInstall } from "./apt-install.ts";
 import { findBinary } from "./find-binary.ts";
+import { missingKafka } from "./missing-kafka.ts";
 import { missingPython } from "./missing-python.ts";
 
 /** The Debian packages of the servers that tests and benches need and that this machine does not have. */
@@ -14,7 +15,7 @@ export function missingServers(): string[] {
 
 /** The Debian packages of everything that the tests need besides Node and that this machine does not have. */
 export function missingPackages(): string[] {
-  return [...missingServers(), ...missingPython()];
+  return [...missingServers(), ...missingKafka(), ...missingPython()];
 }
 
 /** Tells in one line how to install the missing programs. */
@@ -22,7 +23,7 @@ export function installHint(packages: readonly string[]): string {
   return (
     `Cannot find ${packages.join(" and ")} on this machine: the tests start private servers, and run the Python package. ` +
     `On Debian or Ubuntu run "sudo apt-get install --no-install-recommends ${packages.join(" ")}"; ` +
-    `elsewhere put redis-server (or valkey-server), the PostgreSQL server programs, prometheus and promtool, and python3 (3.10 or later, with venv) in the PATH.`
+    `elsewhere put redis-server (or valkey-server), the PostgreSQL server programs, prometheus and promtool, java (17 or later) and mvn, and python3 (3.10 or later, with venv) in the PATH.`
   );
 }
 

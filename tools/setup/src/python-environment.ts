@@ -1,13 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { findBinary } from "./find-binary.ts";
-import { isAlive } from "./is-alive.ts";
-
-const installMinutesMax = 10;
+import { lockMinutesMax, withLock } from "./with-lock.ts";
 
 /**
  * Makes a Python environment with these packages of PyPI, each pinned as `name==version`, and returns the path of its
@@ -37,41 +34,11 @@ export async function pythonEnvironment(packages: readonly string[]): Promise<st
   return python;
 }
 
-/** One process at a time. A lock whose process is gone, or that is older than an install can take, was left behind. */
-async function withLock(lock: string, action: () => void): Promise<void> {
-  for (;;) {
-    try {
-      mkdirSync(lock);
-      writeFileSync(path.join(lock, "owner"), String(process.pid));
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    const heldMs = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (heldMs > installMinutesMax * 60_000 || isLeft(lock)) rmSync(lock, { recursive: true, force: true });
-    else await sleep(200);
-  }
-  try {
-    action();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
-}
-
-function isLeft(lock: string): boolean {
-  try {
-    return !isAlive(Number(readFileSync(path.join(lock, "owner"), "utf8")));
-  } catch {
-    // Its owner is just taking it, or giving it back.
-    return false;
-  }
-}
-
 function run(program: string, args: readonly string[]): void {
   const { status, error, stderr } = spawnSync(program, args, {
     stdio: ["ignore", "ignore", "pipe"],
     encoding: "utf8",
-    timeout: installMinutesMax * 60_000,
+    timeout: lockMinutesMax * 60_000,
   });
   if (status === 0) return;
   const reason = error?.message ?? stderr.trim();

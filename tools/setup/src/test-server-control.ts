@@ -1,13 +1,15 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { PrivateServer } from "./private-server.ts";
+import { startKafka } from "./start-kafka.ts";
+import type { KafkaServer } from "./start-kafka.ts";
 import { startPostgres } from "./start-postgres.ts";
 import type { PostgresServer } from "./start-postgres.ts";
 import { startRedis } from "./start-redis.ts";
 
 /** The servers that all test files of one run share, handed out over a loopback port. */
 export interface TestServerControl {
-  /** Where test processes ask: `GET /redis` and `GET /postgres` answer a fresh database each. */
+  /** Where test processes ask: `GET /redis` and `GET /postgres` answer a fresh database each, `GET /kafka` the broker. */
   readonly url: string;
   /** Ends the servers that were started. */
   stop(): Promise<void>;
@@ -19,6 +21,7 @@ const redisDatabases = 1024;
 export async function startTestServerControl(): Promise<TestServerControl> {
   let redis: Promise<PrivateServer> | undefined;
   let postgres: Promise<PostgresServer> | undefined;
+  let kafka: Promise<KafkaServer> | undefined;
   let handedOut = 0;
   const answers: Record<string, () => Promise<string>> = {
     "/redis": async () => {
@@ -29,6 +32,10 @@ export async function startTestServerControl(): Promise<TestServerControl> {
     "/postgres": async () => {
       postgres ??= startPostgres();
       return (await postgres).createDatabase(`test_${++handedOut}`);
+    },
+    "/kafka": async () => {
+      kafka ??= startKafka();
+      return (await kafka).brokers;
     },
   };
   const server = createServer((request, response) => {
@@ -45,7 +52,7 @@ export async function startTestServerControl(): Promise<TestServerControl> {
     stop: async () => {
       server.close();
       server.closeAllConnections();
-      const started = await Promise.allSettled([redis, postgres]);
+      const started = await Promise.allSettled([redis, postgres, kafka]);
       for (const one of started) if (one.status === "fulfilled") await one.value?.stop();
     },
   };

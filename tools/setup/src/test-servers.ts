@@ -23,3 +23,8 @@ export function redisUrl(): Promise<string> {
 export function createDatabase(): Promise<string> {
   return ask("/postgres");
 }
+
+/** Returns the address, HOST:PORT, of the Kafka broker that all test files share. Topics are made by the tests, under names of their own. */
+export function kafkaBrokers(): Promise<string> {
+  return ask("/kafka");
+}
