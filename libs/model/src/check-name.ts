@@ -13,6 +13,7 @@ export type NameUse =
   | "alias"
   | "feature"
   | "key"
+  | "constraint"
   | "request field"
   | "on-demand feature";
 
@@ -72,8 +73,9 @@ export function checkName(use: NameUse, name: string, path: string): void {
 }
 
 function reservedReason(use: NameUse, name: string): string | undefined {
-  // Names of entities are in no generated code.
-  if (use !== "entity" && pythonKeywords.has(name)) return "it is a keyword of Python";
+  // Names of entities and constraints are in no generated code.
+  if (use !== "entity" && use !== "constraint" && pythonKeywords.has(name))
+    return "it is a keyword of Python";
   if (protoCamelCase(name) in Object.prototype) return "every JavaScript object has a member of that name";
   if (use === "request field" && expressionWords.has(name)) return "expressions have that word themselves";
   if (use === "project" && packages.has(name)) return "generated code refers to a package of that name";

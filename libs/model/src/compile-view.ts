@@ -1,6 +1,7 @@
 import type { BatchSource, Feature, FeatureViewVersion } from "@timewell/contracts";
 import { compileRowCodec } from "@timewell/row";
 import type { CompiledFeature, CompiledView, ViewInput } from "./compiled-project.ts";
+import { compileConstraints } from "./constraints/compile-constraints.ts";
 import { featureTypeOf, keyTypeOf } from "./value-types.ts";
 
 /** Compiles one version of a view. */
@@ -25,6 +26,7 @@ export function compileView(project: string, version: FeatureViewVersion): Compi
     ttlUs: definition.ttlMs * 1_000n,
     source: definition.batchSource,
     historyMode: recordsAvailableTimes(definition.batchSource) ? "AVAILABLE" : "EVENT_TIME",
+    constraints: compileConstraints(definition, version.entity!),
     definition,
   });
 }

@@ -1,6 +1,7 @@
 import type { BatchSource, FeatureView, Snapshot } from "@timewell/contracts";
 import type { KeyType } from "@timewell/keys";
 import type { RowCodec, RowField } from "@timewell/row";
+import type { CompiledConstraint } from "./constraints/compiled-constraint.ts";
 import type { Selection } from "./selection.ts";
 
 /** A feature of a compiled view. */
@@ -52,6 +53,8 @@ export interface CompiledView {
    * available time (pushes, or a source that declares a created column or a delay), else EVENT_TIME.
    */
   readonly historyMode: "EVENT_TIME" | "AVAILABLE";
+  /** What every row that comes in must keep; in the order of the definition. */
+  readonly constraints: readonly CompiledConstraint[];
   readonly definition: FeatureView;
 }
 

@@ -6,6 +6,7 @@ import {
   type FeatureService,
 } from "@timewell/contracts";
 import { formatDuration } from "@timewell/ttl";
+import { compileConstraints } from "./constraints/compile-constraints.ts";
 import type { ResolvedUse } from "./resolved-use.ts";
 import { showType } from "./show-type.ts";
 
@@ -39,8 +40,17 @@ export function describeView(version: FeatureViewVersion): Description {
     add(lines, `features.${feature.name}.description`, feature.description);
   }
   if (view.batchSource !== undefined) addSource(lines, view.batchSource);
+  const constraints = compileConstraints(view, version.entity!);
+  for (const { name, rule, policy } of constraints) {
+    lines.set(`constraints.${name}.rule`, rule);
+    lines.set(`constraints.${name}.policy`, policy);
+  }
   addLabels(lines, view);
-  return { lines, lists: new Map([["features", view.features.map((feature) => feature.name)]]) };
+  const lists = new Map([
+    ["features", view.features.map((feature) => feature.name)],
+    ["constraints", constraints.map((constraint) => constraint.name)],
+  ]);
+  return { lines, lists };
 }
 
 /** Describes a service with everything that its uses resolve to. */

@@ -5,6 +5,8 @@ export type {
   CompiledService,
   CompiledView,
 } from "./compiled-project.ts";
+export type { CheckedRow, CompiledConstraint, ConstraintPolicy } from "./constraints/compiled-constraint.ts";
+export { findViolations, type Violation } from "./constraints/find-violations.ts";
 export type { DeclaredInput, InputOrigin } from "./on-demand-inputs.ts";
 export type { OnDemandColumn, OnDemandPlan } from "./on-demand-plan.ts";
 export { gatherInputs, type InputSources } from "./gather-inputs.ts";
@@ -34,6 +36,7 @@ export {
   descriptionCharsMax,
   dimensionMax,
   durationMaxMs,
+  constraintsMax,
   featuresMax,
   joinKeysMax,
   labelCharsMax,

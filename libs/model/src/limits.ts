@@ -26,5 +26,7 @@ export const dimensionMax = 65_536;
 export const pathCharsMax = 1_024;
 /** Greatest ttl and availability delay, ms: about 31,700 years, so that µs never overflow. */
 export const durationMaxMs = 1_000_000_000_000_000n;
+/** Most constraints of a view. */
+export const constraintsMax = 100;
 /** Most lookups of one request. */
 export const lookupsMax = 100;

@@ -2,6 +2,7 @@ import type { Entity, Feature, FeatureView } from "@timewell/contracts";
 import { checkDistinct } from "./check-distinct.ts";
 import { checkType } from "./check-type.ts";
 import { checkName } from "./check-name.ts";
+import { compileConstraints } from "./constraints/compile-constraints.ts";
 import { definitionError } from "./definition-error.ts";
 import { durationMaxMs, featuresMax } from "./limits.ts";
 import { validateBatchSource } from "./validate-batch-source.ts";
@@ -43,6 +44,7 @@ export function validateFeatureView(view: FeatureView, entity: Entity): void {
     ];
     validateBatchSource(view.batchSource, names, `${path}.batch_source`);
   }
+  compileConstraints(view, entity);
   validateLabels(view, path);
 }
 

@@ -1,4 +1,6 @@
 export { compileExpression } from "./compile-expression.ts";
+export { compileFullMatch } from "./full-match.ts";
+export { compareText } from "./functions/compare.ts";
 export type { ExpressionInput } from "./compile-context.ts";
 export type { Expression } from "./expression.ts";
 export type { ExpressionSource } from "./expression-error.ts";
