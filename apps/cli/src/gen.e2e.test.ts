@@ -30,18 +30,19 @@ describe("timewell gen", () => {
     const first = await run("gen", "churn_v1", "--lang", "ts", "--out", "out/ts");
     expect(first).toMatchObject({ code: 0, stderr: "" });
     expect(first.stdout.split("\n")).toEqual([
+      "  timewell/types/v1/log_position_pb.ts",
       "  timewell/types/v1/status_pb.ts",
       "  timewell/features/default/churn_v1/messages_pb.ts",
       "  timewell/features/default/churn_v1_pb.ts",
       "  churn_v1_client.ts",
-      "Wrote 4 files to out/ts: churn_v1, revision 1.",
+      "Wrote 5 files to out/ts: churn_v1, revision 1.",
       "",
     ]);
     const client = readFileSync(join(cwd, "out/ts/churn_v1_client.ts"), "utf8");
     expect(client).toContain("// Make it again: timewell gen churn_v1 --lang ts --out DIR\n");
     expect(client).toContain("readonly userId: string;");
     const again = await run("gen", "churn_v1", "--lang", "ts", "--out", "out/ts");
-    expect(again.stdout).toContain("Wrote 0 files to out/ts, 4 unchanged");
+    expect(again.stdout).toContain("Wrote 0 files to out/ts, 5 unchanged");
   });
 
   test("writes several languages into one folder, and tells of them as JSON", async () => {

@@ -1,4 +1,4 @@
-import { ScalarType, type DescField } from "@bufbuild/protobuf";
+import { ScalarType, type DescField, type DescMessage } from "@bufbuild/protobuf";
 import { pascalCase } from "@timewell/model";
 import { commentsOf } from "./comments-of.ts";
 import { messageOf, type GeneratedFile, type Generation } from "./generation.ts";
@@ -29,12 +29,20 @@ const scalarTypes: Partial<Record<ScalarType, string>> = {
 };
 
 function typeOf(field: DescField): string {
-  return field.message === undefined ? scalarTypes[field.scalar!]! : `value_pb2.${field.message.name}`;
+  if (field.message === undefined) return scalarTypes[field.scalar!]!;
+  const type = `${moduleOf(field.message)}.${field.message.name}`;
+  return field.fieldKind === "list" ? `Sequence[${type}]` : type;
+}
+
+/** Of a message of `timewell/types/v1`. */
+function moduleOf(message: DescMessage): string {
+  return `${message.file.name.split("/").at(-1)!}_pb2`;
 }
 
 function imports(generation: Generation): string {
   const folder = messageOf(generation, "Row").file.name.split("/").slice(0, -1).join(".");
-  const hasLists = keyFields(generation).all.some((field) => field.message !== undefined);
+  const taken = [...keyFields(generation).all, ...messageOf(generation, "ReadOptions").fields];
+  const modules = new Set(taken.flatMap(({ message }) => (message === undefined ? [] : moduleOf(message))));
   return `"""A client of the feature service ${generation.service.name}. It needs grpcio and protobuf."""
 
 from __future__ import annotations
@@ -50,7 +58,8 @@ import grpc
 import grpc.aio
 
 from .${folder} import messages_pb2
-${hasLists ? "from .timewell.types.v1 import value_pb2\n" : ""}`;
+from .timewell.types.v1 import ${[...modules].sort().join(", ")}
+`;
 }
 
 function types(generation: Generation): string {

@@ -33,20 +33,26 @@ const scalarTypes: Partial<Record<ScalarType, string>> = {
 };
 
 function typeOf(field: DescField): string {
-  if (field.message !== undefined) return `MessageInitShape<typeof ${field.message.name}Schema>`;
+  if (field.message !== undefined) {
+    const type = `MessageInitShape<typeof ${field.message.name}Schema>`;
+    return field.fieldKind === "list" ? `${type}[]` : type;
+  }
   return scalarTypes[field.scalar!]!;
 }
 
 function imports(generation: Generation, extension: string): string {
   const messages = messageOf(generation, "Row").file;
-  const lists = new Set(messageOf(generation, "EntityRow").fields.flatMap((field) => field.message ?? []));
-  const init = lists.size === 0 ? "" : ", type MessageInitShape";
-  const values = [...lists].map((list) => `${list.name}Schema`).sort();
-  const listImport =
-    values.length === 0
-      ? ""
-      : `import type { ${values.join(", ")} } from "./timewell/types/v1/value_pb${extension}";\n`;
-  return `import { create, fromBinary, toBinary${init} } from "@bufbuild/protobuf";
+  const taken = ["EntityRow", "ReadOptions"].flatMap((name) => messageOf(generation, name).fields);
+  const schemas = new Map<string, Set<string>>();
+  for (const { message } of taken) {
+    if (message === undefined) continue;
+    const path = `./${message.file.name}_pb${extension}`;
+    schemas.set(path, (schemas.get(path) ?? new Set()).add(`${message.name}Schema`));
+  }
+  const typeImports = [...schemas.keys()]
+    .sort()
+    .map((path) => `import type { ${[...schemas.get(path)!].sort().join(", ")} } from "${path}";\n`);
+  return `import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import * as grpc from "@grpc/grpc-js";
 import {
   GetRequestSchema,
@@ -55,7 +61,7 @@ import {
   type GetResponse,
   type Row,
 } from "./${messages.name}_pb${extension}";
-${listImport}`;
+${typeImports.join("")}`;
 }
 
 function members(fields: readonly DescField[], isOptional: (field: DescField) => boolean): string {
@@ -67,7 +73,8 @@ function members(fields: readonly DescField[], isOptional: (field: DescField) =>
           ? `  /**\n${comment.map((line) => `   * ${line}\n`).join("")}   */\n`
           : comment.map((line) => `  /** ${line} */\n`).join("");
       // As protobuf-es declares them: only a field with presence may be undefined.
-      const absent = isOptional(field) && (field.proto.proto3Optional || field.message !== undefined);
+      const hasPresence = field.proto.proto3Optional || field.fieldKind === "message";
+      const absent = isOptional(field) && hasPresence;
       const type = `${typeOf(field)}${absent ? " | undefined" : ""}`;
       return `${doc}  readonly ${field.localName}${isOptional(field) ? "?" : ""}: ${type};\n`;
     })

@@ -1,6 +1,10 @@
 import { create, createFileRegistry, type DescFile } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { file_timewell_types_v1_status, file_timewell_types_v1_value } from "@timewell/contracts";
+import {
+  file_timewell_types_v1_log_position,
+  file_timewell_types_v1_status,
+  file_timewell_types_v1_value,
+} from "@timewell/contracts";
 import { pascalCase, selectService, serviceFiles, type CompiledProject } from "@timewell/model";
 import type { Generation } from "./generation.ts";
 import { withComments } from "./with-comments.ts";
@@ -10,7 +14,11 @@ export function describeGeneration(project: CompiledProject, name: string): Gene
   selectService(project, name);
   const service = project.services.get(name)!;
   const [messages, file] = serviceFiles(project.project, service);
-  const shared = [file_timewell_types_v1_status, file_timewell_types_v1_value]
+  const shared = [
+    file_timewell_types_v1_log_position,
+    file_timewell_types_v1_status,
+    file_timewell_types_v1_value,
+  ]
     .map((known) => known.proto)
     .filter((proto) => messages.dependency.includes(proto.name));
   const { definition } = project.snapshot.featureServices.find((state) => state.definition?.name === name)!;

@@ -23,6 +23,8 @@ const fixed: Readonly<Record<string, string>> = {
   "ReadOptions.include_times": "Return event times and available times too.",
   "ReadOptions.allow_partial":
     "Answer with status UNAVAILABLE where the store does not answer in time, instead of failing the call.",
+  "ReadOptions.after":
+    "Wait until these rows can be read, within the deadline: positions that a push answered, at most 10,000.",
   GetResponse: "The features of the entities.",
   "GetResponse.rows": "In request order.",
   "GetResponse.served_at_us": "When the answer was made, microseconds since 1970, UTC.",

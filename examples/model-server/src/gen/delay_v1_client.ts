@@ -2,7 +2,7 @@
 // Feature service delay_v1 of project flights: revision 1, read from registry version 1.
 // Make it again: timewell gen delay_v1 --project flights --lang ts --out DIR
 
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import * as grpc from "@grpc/grpc-js";
 import {
   GetRequestSchema,
@@ -11,6 +11,7 @@ import {
   type GetResponse,
   type Row,
 } from "./timewell/features/flights/delay_v1/messages_pb.ts";
+import type { LogPositionSchema } from "./timewell/types/v1/log_position_pb.ts";
 
 /** Whom to read for: join keys, and request data where the service has any. */
 export interface DelayV1Keys {
@@ -54,6 +55,8 @@ export interface DelayV1GetOptions {
   readonly includeTimes?: boolean;
   /** Answer with status UNAVAILABLE where the store does not answer in time, instead of failing the call. */
   readonly allowPartial?: boolean;
+  /** Wait until these rows can be read, within the deadline: positions that a push answered, at most 10,000. */
+  readonly after?: MessageInitShape<typeof LogPositionSchema>[];
   /** Deadline, ms. */
   readonly timeoutMs?: number | undefined;
   /** Cancels the call when it is aborted. */

@@ -16,6 +16,7 @@ import grpc
 import grpc.aio
 
 from .timewell.features.flights.delay_v1 import messages_pb2
+from .timewell.types.v1 import log_position_pb2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +103,7 @@ def _request(
     max_age_ms: int | None = None,
     include_times: bool | None = None,
     allow_partial: bool | None = None,
+    after: Sequence[log_position_pb2.LogPosition] | None = None,
 ) -> messages_pb2.GetRequest:
     return messages_pb2.GetRequest(
         rows=[
@@ -116,6 +118,7 @@ def _request(
             max_age_ms=max_age_ms,
             include_times=include_times,
             allow_partial=allow_partial,
+            after=after,
         ),
     )
 
@@ -162,6 +165,7 @@ class DelayV1Client:
         max_age_ms: int | None = None,
         include_times: bool | None = None,
         allow_partial: bool | None = None,
+        after: Sequence[log_position_pb2.LogPosition] | None = None,
         timeout_s: float | None = None,
     ) -> DelayV1Answer:
         """Reads the features of 1 to 10,000 entities.
@@ -173,6 +177,7 @@ class DelayV1Client:
         max_age_ms: Treat rows older than this as EXPIRED, milliseconds. It only tightens the ttl. Absent: the ttl alone.
         include_times: Return event times and available times too.
         allow_partial: Answer with status UNAVAILABLE where the store does not answer in time, instead of failing the call.
+        after: Wait until these rows can be read, within the deadline: positions that a push answered, at most 10,000.
         timeout_s: Deadline, seconds.
         """
         return self._get(
@@ -182,6 +187,7 @@ class DelayV1Client:
                 max_age_ms=max_age_ms,
                 include_times=include_times,
                 allow_partial=allow_partial,
+                after=after,
             ),
             timeout=self._timeout_s if timeout_s is None else timeout_s,
             metadata=self._metadata,
@@ -245,6 +251,7 @@ class AsyncDelayV1Client:
         max_age_ms: int | None = None,
         include_times: bool | None = None,
         allow_partial: bool | None = None,
+        after: Sequence[log_position_pb2.LogPosition] | None = None,
         timeout_s: float | None = None,
     ) -> DelayV1Answer:
         """Reads the features of 1 to 10,000 entities.
@@ -256,6 +263,7 @@ class AsyncDelayV1Client:
         max_age_ms: Treat rows older than this as EXPIRED, milliseconds. It only tightens the ttl. Absent: the ttl alone.
         include_times: Return event times and available times too.
         allow_partial: Answer with status UNAVAILABLE where the store does not answer in time, instead of failing the call.
+        after: Wait until these rows can be read, within the deadline: positions that a push answered, at most 10,000.
         timeout_s: Deadline, seconds.
         """
         return await self._get(
@@ -265,6 +273,7 @@ class AsyncDelayV1Client:
                 max_age_ms=max_age_ms,
                 include_times=include_times,
                 allow_partial=allow_partial,
+                after=after,
             ),
             timeout=self._timeout_s if timeout_s is None else timeout_s,
             metadata=self._metadata,

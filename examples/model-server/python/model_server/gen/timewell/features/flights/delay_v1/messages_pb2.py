@@ -23,34 +23,35 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from ....types.v1 import log_position_pb2 as timewell_dot_types_dot_v1_dot_log__position__pb2
 from ....types.v1 import status_pb2 as timewell_dot_types_dot_v1_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1timewell/features/flights/delay_v1/messages.proto\x12\"timewell.features.flights.delay_v1\x1a\x1etimewell/types/v1/status.proto\"\x9a\x01\n\nGetRequest\x12\x41\n\x04rows\x18\x01 \x03(\x0b\x32-.timewell.features.flights.delay_v1.EntityRowR\x04rows\x12I\n\x07options\x18\x02 \x01(\x0b\x32/.timewell.features.flights.delay_v1.ReadOptionsR\x07options\"j\n\tEntityRow\x12\x1b\n\x06origin\x18\x01 \x01(\tH\x00R\x06origin\x88\x01\x01\x12%\n\x0b\x64\x65stination\x18\x02 \x01(\tH\x01R\x0b\x64\x65stination\x88\x01\x01\x42\t\n\x07_originB\x0e\n\x0c_destination\"\xbb\x01\n\x0bReadOptions\x12\x1f\n\x08\x61s_of_us\x18\x01 \x01(\x03H\x00R\x08\x61s_of_us\x88\x01\x01\x12#\n\nmax_age_ms\x18\x02 \x01(\x03H\x01R\nmax_age_ms\x88\x01\x01\x12$\n\rinclude_times\x18\x03 \x01(\x08R\rinclude_times\x12$\n\rallow_partial\x18\x04 \x01(\x08R\rallow_partialB\x0b\n\t_as_of_usB\r\n\x0b_max_age_ms\"\x9a\x01\n\x0bGetResponse\x12;\n\x04rows\x18\x01 \x03(\x0b\x32\'.timewell.features.flights.delay_v1.RowR\x04rows\x12\"\n\x0cserved_at_us\x18\x02 \x01(\x10R\x0cserved_at_us\x12*\n\x10service_revision\x18\x03 \x01(\rR\x10service_revision\"\xfd\x03\n\x03Row\x12\x42\n\x06states\x18\x01 \x01(\x0b\x32*.timewell.features.flights.delay_v1.StatesR\x06states\x12V\n\x0e\x65vent_times_us\x18\x02 \x01(\x0b\x32..timewell.features.flights.delay_v1.EventTimesR\x0e\x65vent_times_us\x12\x62\n\x12\x61vailable_times_us\x18\x03 \x01(\x0b\x32\x32.timewell.features.flights.delay_v1.AvailableTimesR\x12\x61vailable_times_us\x12K\n\x06origin\x18\x10 \x01(\x0b\x32\x33.timewell.features.flights.delay_v1.AirportHourlyV1R\x06origin\x12U\n\x0b\x64\x65stination\x18\x11 \x01(\x0b\x32\x33.timewell.features.flights.delay_v1.AirportHourlyV1R\x0b\x64\x65stination\x12R\n\x0broute_daily\x18\x12 \x01(\x0b\x32\x30.timewell.features.flights.delay_v1.RouteDailyV1R\x0broute_daily\"\xb5\x01\n\x06States\x12\x31\n\x06origin\x18\x10 \x01(\x0e\x32\x19.timewell.types.v1.StatusR\x06origin\x12;\n\x0b\x64\x65stination\x18\x11 \x01(\x0e\x32\x19.timewell.types.v1.StatusR\x0b\x64\x65stination\x12;\n\x0broute_daily\x18\x12 \x01(\x0e\x32\x19.timewell.types.v1.StatusR\x0broute_daily\"\xa2\x01\n\nEventTimes\x12\x1b\n\x06origin\x18\x10 \x01(\x10H\x00R\x06origin\x88\x01\x01\x12%\n\x0b\x64\x65stination\x18\x11 \x01(\x10H\x01R\x0b\x64\x65stination\x88\x01\x01\x12%\n\x0broute_daily\x18\x12 \x01(\x10H\x02R\x0broute_daily\x88\x01\x01\x42\t\n\x07_originB\x0e\n\x0c_destinationB\x0e\n\x0c_route_daily\"\xa6\x01\n\x0e\x41vailableTimes\x12\x1b\n\x06origin\x18\x10 \x01(\x10H\x00R\x06origin\x88\x01\x01\x12%\n\x0b\x64\x65stination\x18\x11 \x01(\x10H\x01R\x0b\x64\x65stination\x88\x01\x01\x12%\n\x0broute_daily\x18\x12 \x01(\x10H\x02R\x0broute_daily\x88\x01\x01\x42\t\n\x07_originB\x0e\n\x0c_destinationB\x0e\n\x0c_route_daily\"\xad\x01\n\x0f\x41irportHourlyV1\x12#\n\ndepartures\x18\x01 \x01(\x03H\x00R\ndepartures\x88\x01\x01\x12#\n\nmean_delay\x18\x02 \x01(\x01H\x01R\nmean_delay\x88\x01\x01\x12#\n\nshare_late\x18\x03 \x01(\x01H\x02R\nshare_late\x88\x01\x01\x42\r\n\x0b_departuresB\r\n\x0b_mean_delayB\r\n\x0b_share_late\"\x9e\x01\n\x0cRouteDailyV1\x12\x1d\n\x07\x66lights\x18\x01 \x01(\x03H\x00R\x07\x66lights\x88\x01\x01\x12#\n\nmean_delay\x18\x02 \x01(\x01H\x01R\nmean_delay\x88\x01\x01\x12!\n\tp90_delay\x18\x03 \x01(\x01H\x02R\tp90_delay\x88\x01\x01\x42\n\n\x08_flightsB\r\n\x0b_mean_delayB\x0c\n\n_p90_delayb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1timewell/features/flights/delay_v1/messages.proto\x12\"timewell.features.flights.delay_v1\x1a$timewell/types/v1/log_position.proto\x1a\x1etimewell/types/v1/status.proto\"\x9a\x01\n\nGetRequest\x12\x41\n\x04rows\x18\x01 \x03(\x0b\x32-.timewell.features.flights.delay_v1.EntityRowR\x04rows\x12I\n\x07options\x18\x02 \x01(\x0b\x32/.timewell.features.flights.delay_v1.ReadOptionsR\x07options\"j\n\tEntityRow\x12\x1b\n\x06origin\x18\x01 \x01(\tH\x00R\x06origin\x88\x01\x01\x12%\n\x0b\x64\x65stination\x18\x02 \x01(\tH\x01R\x0b\x64\x65stination\x88\x01\x01\x42\t\n\x07_originB\x0e\n\x0c_destination\"\xf1\x01\n\x0bReadOptions\x12\x1f\n\x08\x61s_of_us\x18\x01 \x01(\x03H\x00R\x08\x61s_of_us\x88\x01\x01\x12#\n\nmax_age_ms\x18\x02 \x01(\x03H\x01R\nmax_age_ms\x88\x01\x01\x12$\n\rinclude_times\x18\x03 \x01(\x08R\rinclude_times\x12$\n\rallow_partial\x18\x04 \x01(\x08R\rallow_partial\x12\x34\n\x05\x61\x66ter\x18\x05 \x03(\x0b\x32\x1e.timewell.types.v1.LogPositionR\x05\x61\x66terB\x0b\n\t_as_of_usB\r\n\x0b_max_age_ms\"\x9a\x01\n\x0bGetResponse\x12;\n\x04rows\x18\x01 \x03(\x0b\x32\'.timewell.features.flights.delay_v1.RowR\x04rows\x12\"\n\x0cserved_at_us\x18\x02 \x01(\x10R\x0cserved_at_us\x12*\n\x10service_revision\x18\x03 \x01(\rR\x10service_revision\"\xfd\x03\n\x03Row\x12\x42\n\x06states\x18\x01 \x01(\x0b\x32*.timewell.features.flights.delay_v1.StatesR\x06states\x12V\n\x0e\x65vent_times_us\x18\x02 \x01(\x0b\x32..timewell.features.flights.delay_v1.EventTimesR\x0e\x65vent_times_us\x12\x62\n\x12\x61vailable_times_us\x18\x03 \x01(\x0b\x32\x32.timewell.features.flights.delay_v1.AvailableTimesR\x12\x61vailable_times_us\x12K\n\x06origin\x18\x10 \x01(\x0b\x32\x33.timewell.features.flights.delay_v1.AirportHourlyV1R\x06origin\x12U\n\x0b\x64\x65stination\x18\x11 \x01(\x0b\x32\x33.timewell.features.flights.delay_v1.AirportHourlyV1R\x0b\x64\x65stination\x12R\n\x0broute_daily\x18\x12 \x01(\x0b\x32\x30.timewell.features.flights.delay_v1.RouteDailyV1R\x0broute_daily\"\xb5\x01\n\x06States\x12\x31\n\x06origin\x18\x10 \x01(\x0e\x32\x19.timewell.types.v1.StatusR\x06origin\x12;\n\x0b\x64\x65stination\x18\x11 \x01(\x0e\x32\x19.timewell.types.v1.StatusR\x0b\x64\x65stination\x12;\n\x0broute_daily\x18\x12 \x01(\x0e\x32\x19.timewell.types.v1.StatusR\x0broute_daily\"\xa2\x01\n\nEventTimes\x12\x1b\n\x06origin\x18\x10 \x01(\x10H\x00R\x06origin\x88\x01\x01\x12%\n\x0b\x64\x65stination\x18\x11 \x01(\x10H\x01R\x0b\x64\x65stination\x88\x01\x01\x12%\n\x0broute_daily\x18\x12 \x01(\x10H\x02R\x0broute_daily\x88\x01\x01\x42\t\n\x07_originB\x0e\n\x0c_destinationB\x0e\n\x0c_route_daily\"\xa6\x01\n\x0e\x41vailableTimes\x12\x1b\n\x06origin\x18\x10 \x01(\x10H\x00R\x06origin\x88\x01\x01\x12%\n\x0b\x64\x65stination\x18\x11 \x01(\x10H\x01R\x0b\x64\x65stination\x88\x01\x01\x12%\n\x0broute_daily\x18\x12 \x01(\x10H\x02R\x0broute_daily\x88\x01\x01\x42\t\n\x07_originB\x0e\n\x0c_destinationB\x0e\n\x0c_route_daily\"\xad\x01\n\x0f\x41irportHourlyV1\x12#\n\ndepartures\x18\x01 \x01(\x03H\x00R\ndepartures\x88\x01\x01\x12#\n\nmean_delay\x18\x02 \x01(\x01H\x01R\nmean_delay\x88\x01\x01\x12#\n\nshare_late\x18\x03 \x01(\x01H\x02R\nshare_late\x88\x01\x01\x42\r\n\x0b_departuresB\r\n\x0b_mean_delayB\r\n\x0b_share_late\"\x9e\x01\n\x0cRouteDailyV1\x12\x1d\n\x07\x66lights\x18\x01 \x01(\x03H\x00R\x07\x66lights\x88\x01\x01\x12#\n\nmean_delay\x18\x02 \x01(\x01H\x01R\nmean_delay\x88\x01\x01\x12!\n\tp90_delay\x18\x03 \x01(\x01H\x02R\tp90_delay\x88\x01\x01\x42\n\n\x08_flightsB\r\n\x0b_mean_delayB\x0c\n\n_p90_delayb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'timewell.features.flights.delay_v1.messages_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_GETREQUEST']._serialized_start=122
-  _globals['_GETREQUEST']._serialized_end=276
-  _globals['_ENTITYROW']._serialized_start=278
-  _globals['_ENTITYROW']._serialized_end=384
-  _globals['_READOPTIONS']._serialized_start=387
-  _globals['_READOPTIONS']._serialized_end=574
-  _globals['_GETRESPONSE']._serialized_start=577
-  _globals['_GETRESPONSE']._serialized_end=731
-  _globals['_ROW']._serialized_start=734
-  _globals['_ROW']._serialized_end=1243
-  _globals['_STATES']._serialized_start=1246
-  _globals['_STATES']._serialized_end=1427
-  _globals['_EVENTTIMES']._serialized_start=1430
-  _globals['_EVENTTIMES']._serialized_end=1592
-  _globals['_AVAILABLETIMES']._serialized_start=1595
-  _globals['_AVAILABLETIMES']._serialized_end=1761
-  _globals['_AIRPORTHOURLYV1']._serialized_start=1764
-  _globals['_AIRPORTHOURLYV1']._serialized_end=1937
-  _globals['_ROUTEDAILYV1']._serialized_start=1940
-  _globals['_ROUTEDAILYV1']._serialized_end=2098
+  _globals['_GETREQUEST']._serialized_start=160
+  _globals['_GETREQUEST']._serialized_end=314
+  _globals['_ENTITYROW']._serialized_start=316
+  _globals['_ENTITYROW']._serialized_end=422
+  _globals['_READOPTIONS']._serialized_start=425
+  _globals['_READOPTIONS']._serialized_end=666
+  _globals['_GETRESPONSE']._serialized_start=669
+  _globals['_GETRESPONSE']._serialized_end=823
+  _globals['_ROW']._serialized_start=826
+  _globals['_ROW']._serialized_end=1335
+  _globals['_STATES']._serialized_start=1338
+  _globals['_STATES']._serialized_end=1519
+  _globals['_EVENTTIMES']._serialized_start=1522
+  _globals['_EVENTTIMES']._serialized_end=1684
+  _globals['_AVAILABLETIMES']._serialized_start=1687
+  _globals['_AVAILABLETIMES']._serialized_end=1853
+  _globals['_AIRPORTHOURLYV1']._serialized_start=1856
+  _globals['_AIRPORTHOURLYV1']._serialized_end=2029
+  _globals['_ROUTEDAILYV1']._serialized_start=2032
+  _globals['_ROUTEDAILYV1']._serialized_end=2190
 # @@protoc_insertion_point(module_scope)

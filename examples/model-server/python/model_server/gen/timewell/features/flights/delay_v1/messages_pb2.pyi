@@ -1,5 +1,6 @@
 # Written by `timewell gen`; do not edit, make it again.
 # mypy: disable-error-code="type-arg"
+from ....types.v1 import log_position_pb2 as _log_position_pb2
 from ....types.v1 import status_pb2 as _status_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -26,16 +27,18 @@ class EntityRow(_message.Message):
     def __init__(self, origin: _Optional[str] = ..., destination: _Optional[str] = ...) -> None: ...
 
 class ReadOptions(_message.Message):
-    __slots__ = ("as_of_us", "max_age_ms", "include_times", "allow_partial")
+    __slots__ = ("as_of_us", "max_age_ms", "include_times", "allow_partial", "after")
     AS_OF_US_FIELD_NUMBER: _ClassVar[int]
     MAX_AGE_MS_FIELD_NUMBER: _ClassVar[int]
     INCLUDE_TIMES_FIELD_NUMBER: _ClassVar[int]
     ALLOW_PARTIAL_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
     as_of_us: int
     max_age_ms: int
     include_times: bool
     allow_partial: bool
-    def __init__(self, as_of_us: _Optional[int] = ..., max_age_ms: _Optional[int] = ..., include_times: _Optional[bool] = ..., allow_partial: _Optional[bool] = ...) -> None: ...
+    after: _containers.RepeatedCompositeFieldContainer[_log_position_pb2.LogPosition]
+    def __init__(self, as_of_us: _Optional[int] = ..., max_age_ms: _Optional[int] = ..., include_times: _Optional[bool] = ..., allow_partial: _Optional[bool] = ..., after: _Optional[_Iterable[_Union[_log_position_pb2.LogPosition, _Mapping]]] = ...) -> None: ...
 
 class GetResponse(_message.Message):
     __slots__ = ("rows", "served_at_us", "service_revision")
