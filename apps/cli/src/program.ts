@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Cli } from "./cli.ts";
 import { applyCommand } from "./commands/apply.ts";
+import { backfillCommand } from "./commands/backfill.ts";
 import { deleteCommand } from "./commands/delete.ts";
 import { describeCommand } from "./commands/describe.ts";
 import { devCommand } from "./commands/dev.ts";
@@ -27,7 +28,7 @@ export const version = "0.1.0";
 const groups: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[] = [
   ["Begin:", [initCommand, devCommand]],
   ["Define:", [planCommand, applyCommand, listCommand, describeCommand, deleteCommand]],
-  ["Fill:", [materializeCommand, materializeIncrementalCommand, pushCommand]],
+  ["Fill:", [materializeCommand, materializeIncrementalCommand, backfillCommand, pushCommand]],
   ["Read:", [getCommand, trainCommand, trainingSetsCommand, modelsCommand, genCommand]],
   ["Run:", [serveCommand, statusCommand, doctorCommand, rebuildOnlineCommand, gcCommand]],
 ];

@@ -14,6 +14,8 @@ export interface Work {
   readonly view: string;
   /** What became of the changed rows. */
   readonly changed?: string;
+  /** What there is to tell besides, when it is done: fields of the document, and text for the end of the summary. */
+  readonly details?: () => { readonly fields: object; readonly text: string };
   readonly stream: AsyncIterable<{ readonly progress?: ProgressMessage | undefined }>;
 }
 
@@ -41,6 +43,7 @@ export async function runProgress(session: Session, work: Work): Promise<void> {
     );
   }
   const durationMs = session.io.clock.monotonicMs() - startMs;
+  const details = work.details?.() ?? { fields: {}, text: "" };
   await session.print(
     {
       project: session.project,
@@ -49,18 +52,21 @@ export async function runProgress(session: Session, work: Work): Promise<void> {
       rowsRead: last.rowsRead,
       rowsWritten: last.rowsWritten,
       rowsExpired: last.rowsExpired,
+      rowsViolating: last.rowsViolating,
       fromUs: last.fromUs,
       toUs: last.toUs,
+      ...details.fields,
       durationMs: Math.round(durationMs),
     },
-    summary(work, last, durationMs),
+    `${summary(work, last, durationMs)}${details.text}.\n`,
   );
 }
 
 function summary(work: Work, last: ProgressMessage, durationMs: number): string {
   const range = last.toUs > last.fromUs ? ` from ${timeText(last.fromUs)} to ${timeText(last.toUs)}` : "";
+  const violating = last.rowsViolating > 0n ? `, ${count(last.rowsViolating)} against constraints` : "";
   const expired = last.rowsExpired > 0n ? `, ${count(last.rowsExpired)} too old to store` : "";
   const run = last.run > 0n ? ` (run ${last.run})` : "";
   const perSecond = durationMs > 0 ? `, ${count((Number(last.rowsRead) / durationMs) * 1000)} rows/s` : "";
-  return `${work.verb} ${work.view}${range}: ${count(last.rowsRead)} rows read, ${count(last.rowsWritten)} ${work.changed ?? "changed online"}${expired} in ${durationText(durationMs)}${perSecond}${run}.\n`;
+  return `${work.verb} ${work.view}${range}: ${count(last.rowsRead)} rows read, ${count(last.rowsWritten)} ${work.changed ?? "changed online"}${expired}${violating} in ${durationText(durationMs)}${perSecond}${run}`;
 }

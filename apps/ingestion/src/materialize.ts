@@ -54,31 +54,33 @@ export async function* materialize(
   signal: AbortSignal,
 ): AsyncGenerator<Progress> {
   const toUs = checkRange(deps, view, range);
-  const source = await sourceOf(deps, view);
-  const history = viewHistory(view, { source });
-  const startedAtUs = deps.clock.nowUs();
-  const { fromUs, createdFromUs, eventTimeNewUs } = range;
-  const scan = {
-    history,
-    fromUs,
-    toUs,
-    createdFromUs,
-    eventTimeNewUs,
-    createdUntilUs: startedAtUs,
-    run: 0n,
-  };
+  const scan = await scanOf(deps, view, { ...range, toUs });
   const total = await deps.offlineEngine.countSource(scan, signal);
-  const run = await deps.offlineCatalog.beginRun(view.id, fromUs, toUs, startedAtUs);
-  yield* runScan(deps, view, { ...scan, run }, total, signal);
+  yield* runScan(deps, view, scan, total, signal);
 }
 
-async function* runScan(
+/** The scan of a range that was checked, of rows that are created by now; it has no run yet. */
+export async function scanOf(
   deps: IngestionDeps,
   view: CompiledView,
-  scan: SourceScan,
+  { fromUs, toUs, createdFromUs, eventTimeNewUs }: MaterializeRange,
+): Promise<SourceScan> {
+  const history = viewHistory(view, { source: await sourceOf(deps, view) });
+  const createdUntilUs = deps.clock.nowUs();
+  return { history, fromUs, toUs, createdFromUs, eventTimeNewUs, createdUntilUs, run: 0n };
+}
+
+/** Does a scan under the next number of a run, which is recorded, and yields how far it is of `total` rows. */
+export async function* runScan(
+  deps: IngestionDeps,
+  view: CompiledView,
+  planned: SourceScan,
   total: number,
   signal: AbortSignal,
 ): AsyncGenerator<Progress> {
+  const { fromUs, toUs } = planned;
+  const run = await deps.offlineCatalog.beginRun(view.id, fromUs, toUs, deps.clock.nowUs());
+  const scan = { ...planned, run };
   const sums = { read: 0, written: 0, expired: 0 };
   let eventTimeMaxUs: bigint | undefined;
   let createdTimeMaxUs: bigint | undefined;
@@ -125,7 +127,11 @@ function later(a: bigint | undefined, b: bigint | undefined): bigint | undefined
 }
 
 /** The end of the rows to read: that of the range, but not after what is available now. */
-function checkRange(deps: IngestionDeps, view: CompiledView, { fromUs, toUs }: MaterializeRange): bigint {
+export function checkRange(
+  deps: IngestionDeps,
+  view: CompiledView,
+  { fromUs, toUs }: MaterializeRange,
+): bigint {
   checkTime("from_us", fromUs);
   const endUs = checkEnd(deps, view, toUs);
   if (fromUs < endUs) return endUs;

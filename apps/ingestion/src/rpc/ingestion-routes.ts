@@ -10,6 +10,7 @@ import {
 import { principalOf, withoutFolders } from "@timewell/service";
 
 import type { Applier } from "../applier.ts";
+import { backfill } from "../backfill/backfill.ts";
 import { collectGarbage } from "../collect-garbage.ts";
 import type { IngestionDeps } from "../ingestion-deps.ts";
 import { ingestionStatus } from "../ingestion-status.ts";
@@ -36,6 +37,9 @@ export function ingestionRoutes(
     async *materializeIncremental(request, context) {
       for await (const progress of shown(materializeIncremental(deps, request, context.signal)))
         yield create(MaterializeIncrementalResponseSchema, { progress });
+    },
+    async *backfill(request, context) {
+      yield* shown(backfill(deps, request, context.signal));
     },
     async *rebuildOnline(request, context) {
       const view = requestedView(deps, request);

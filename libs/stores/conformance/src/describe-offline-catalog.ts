@@ -34,6 +34,7 @@ export function describeOfflineCatalog(
     commits(factory);
     refusedCommits(factory);
     runs(factory);
+    backfills(factory);
     outages(factory);
     if (gaps.persists === undefined) persists(factory);
     if (gaps.shared === undefined) shared(factory);
@@ -215,6 +216,41 @@ function outage(fromUs: bigint, toUs: bigint | undefined, parts: Partial<OnlineG
   return { store: "redis", fromUs, toUs, reason: "UNREACHABLE", ...parts };
 }
 
+const backfillRange = {
+  viewId: 4_294_967_295,
+  fromUs: -eventTimeUs,
+  toUs: eventTimeUs,
+  chunkUs: 86_400_000_000n,
+};
+
+function backfills(factory: EnginePlaceFactory<OfflineCatalog>): void {
+  it("a backfill is found again by its range, with the chunks that are done", () =>
+    withCatalog(factory, async (catalog) => {
+      const first = await catalog.openBackfill(backfillRange, 1n);
+      expect(first).toEqual({ ...backfillRange, id: first.id, doneChunks: new Set() });
+      await catalog.finishChunk(first.id, 7);
+      await catalog.finishChunk(first.id, 7);
+      await catalog.finishChunk(first.id, 0);
+      expect(await catalog.openBackfill(backfillRange, 2n)).toEqual({
+        ...first,
+        doneChunks: new Set([0, 7]),
+      });
+      const other = await catalog.openBackfill({ ...backfillRange, chunkUs: 1n }, 2n);
+      expect(other.id > first.id && other.doneChunks.size === 0).toBe(true);
+    }));
+
+  it("forgets the chunks of one backfill, and refuses those of none", () =>
+    withCatalog(factory, async (catalog) => {
+      const one = await catalog.openBackfill(backfillRange, 1n);
+      const other = await catalog.openBackfill({ ...backfillRange, viewId: 2 }, 1n);
+      for (const { id } of [one, other]) await catalog.finishChunk(id, 1);
+      await catalog.forgetChunks(one.id);
+      expect((await catalog.openBackfill(backfillRange, 2n)).doneChunks).toEqual(new Set());
+      expect((await catalog.openBackfill({ ...backfillRange, viewId: 2 }, 2n)).doneChunks.size).toBe(1);
+      await expect(catalog.finishChunk(99n, 0)).rejects.toMatchObject({ kind: "INVALID_REQUEST" });
+    }));
+}
+
 function outages(factory: EnginePlaceFactory<OfflineCatalog>): void {
   it("recordGap() merges outages of one store, and ends the one that lasts", () =>
     withCatalog(factory, async (catalog) => {
@@ -259,11 +295,13 @@ function persists(factory: EnginePlaceFactory<OfflineCatalog>): void {
       await first.finishRun(await first.beginRun(7, 0n, 1n, 2n), result());
       await first.recordGap(outage(1n, undefined));
       await first.recordSighting({ store: "redis", runId: "a", atUs: 1n });
+      await first.finishChunk((await first.openBackfill(backfillRange, 1n)).id, 3);
       const state = async (catalog: OfflineCatalog) => [
         await catalog.manifest(),
         await catalog.finishedRuns(7),
         await catalog.onlineGaps(),
         await catalog.lastSighting("redis"),
+        await catalog.openBackfill(backfillRange, 2n),
       ];
       const before = await state(first);
       await first.close();

@@ -1,4 +1,6 @@
 import type {
+  Backfill,
+  BackfillRange,
   Manifest,
   ManifestCommit,
   MaterializeRun,
@@ -7,7 +9,7 @@ import type {
   Segment,
 } from "./offline-catalog.ts";
 import { addGap, type OnlineGap, type OnlineSighting } from "./online-gaps.ts";
-import { checkManifestCommit, manifestConflict, unknownRun } from "./offline-rules.ts";
+import { checkManifestCommit, manifestConflict, unknownBackfill, unknownRun } from "./offline-rules.ts";
 
 /**
  * The reference catalog: it keeps everything in memory and loses it at the end of the process. Every method does its
@@ -17,6 +19,7 @@ export class InMemoryOfflineCatalog implements OfflineCatalog {
   readonly engine = "memory";
   readonly #usedPaths = new Set<string>();
   readonly #runs: MaterializeRun[] = [];
+  readonly #backfills: (BackfillRange & { readonly doneChunks: Set<number> })[] = [];
   readonly #gaps = new Map<string, OnlineGap[]>();
   readonly #sightings = new Map<string, OnlineSighting>();
   #manifest: Manifest = { version: 0n, segments: [], flushed: new Map() };
@@ -61,6 +64,23 @@ export class InMemoryOfflineCatalog implements OfflineCatalog {
     return this.#runs.filter((it) => it.viewId === viewId && it.finished !== undefined);
   }
 
+  async openBackfill(range: BackfillRange): Promise<Backfill> {
+    let index = this.#backfills.findIndex((it) => isSameRange(it, range));
+    if (index < 0) index = this.#backfills.push({ ...range, doneChunks: new Set() }) - 1;
+    const known = this.#backfills[index]!;
+    return { ...known, id: BigInt(index + 1), doneChunks: new Set(known.doneChunks) };
+  }
+
+  async finishChunk(id: bigint, chunk: number): Promise<void> {
+    const backfill = this.#backfills[Number(id) - 1];
+    if (backfill === undefined) throw unknownBackfill(id);
+    backfill.doneChunks.add(chunk);
+  }
+
+  async forgetChunks(id: bigint): Promise<void> {
+    this.#backfills[Number(id) - 1]?.doneChunks.clear();
+  }
+
   async recordGap(gap: OnlineGap): Promise<void> {
     this.#gaps.set(gap.store, addGap(this.#gaps.get(gap.store) ?? [], gap));
   }
@@ -84,6 +104,10 @@ export class InMemoryOfflineCatalog implements OfflineCatalog {
   async check(): Promise<void> {}
 
   async close(): Promise<void> {}
+}
+
+function isSameRange(a: BackfillRange, b: BackfillRange): boolean {
+  return a.viewId === b.viewId && a.fromUs === b.fromUs && a.toUs === b.toUs && a.chunkUs === b.chunkUs;
 }
 
 function byPath(a: Segment, b: Segment): number {

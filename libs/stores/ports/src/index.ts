@@ -28,6 +28,8 @@ export type { ModelFilter, RecordedModel } from "./recorded-model.ts";
 export { InMemoryRegistryStore } from "./in-memory-registry-store.ts";
 export { checkViewIdCount, versionConflict, viewIdMax, viewIdsUsedUp } from "./registry-rules.ts";
 export type {
+  Backfill,
+  BackfillRange,
   Manifest,
   ManifestCommit,
   ManifestSegment,
@@ -44,7 +46,7 @@ export {
   type OnlineSighting,
 } from "./online-gaps.ts";
 export { InMemoryOfflineCatalog } from "./in-memory-offline-catalog.ts";
-export { checkManifestCommit, manifestConflict, unknownRun } from "./offline-rules.ts";
+export { checkManifestCommit, manifestConflict, unknownBackfill, unknownRun } from "./offline-rules.ts";
 export type {
   ListedTrainingSet,
   SourceDigest,

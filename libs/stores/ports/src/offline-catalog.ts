@@ -64,8 +64,26 @@ export interface RunResult {
   readonly createdTimeMaxUs: bigint | undefined;
 }
 
+/** Chunks of a range of event times, one after another. */
+export interface BackfillRange {
+  readonly viewId: number;
+  /** Range of event times, µs UTC, start included, end excluded. */
+  readonly fromUs: bigint;
+  readonly toUs: bigint;
+  /** Length of every chunk but the last, µs. */
+  readonly chunkUs: bigint;
+}
+
+/** A recorded backfill. */
+export interface Backfill extends BackfillRange {
+  /** Unique, ascending, from 1. */
+  readonly id: bigint;
+  /** Numbers of the chunks that are done, from 0. */
+  readonly doneChunks: ReadonlySet<number>;
+}
+
 /**
- * The manifest of the offline store, and the record of materialize runs and of outages of the online store, in the registry
+ * The manifest of the offline store, and the record of materialize runs, backfills and outages of the online store, in the registry
  * database.
  *
  * All methods fail with STORE_UNAVAILABLE when the engine does not answer.
@@ -92,6 +110,15 @@ export interface OfflineCatalog {
 
   /** Finished runs of a view version, ascending. */
   finishedRuns(viewId: number): Promise<MaterializeRun[]>;
+
+  /** The backfill of a range in chunks of this length: the recorded one, or a new one, durable before it returns. */
+  openBackfill(range: BackfillRange, startedAtUs: bigint): Promise<Backfill>;
+
+  /** Records that a chunk is done; once more changes nothing. INVALID_REQUEST where no backfill has this id. */
+  finishChunk(id: bigint, chunk: number): Promise<void>;
+
+  /** Forgets which chunks of a backfill are done. */
+  forgetChunks(id: bigint): Promise<void>;
 
   /** Records an outage, merged with those before (`addGap`); durable before it returns. */
   recordGap(gap: OnlineGap): Promise<void>;

@@ -45,6 +45,14 @@ export function unknownRun(run: bigint): FeatureStoreError {
   );
 }
 
+/** The error for a chunk of a backfill that never began. */
+export function unknownBackfill(id: bigint): FeatureStoreError {
+  return new FeatureStoreError(
+    "INVALID_REQUEST",
+    `Cannot finish a chunk of backfill ${id}: no backfill has this number`,
+  );
+}
+
 function refused(why: string): FeatureStoreError {
   return new FeatureStoreError("INVALID_REQUEST", `Cannot commit to the manifest: ${why}`);
 }

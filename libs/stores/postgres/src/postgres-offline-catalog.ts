@@ -3,6 +3,8 @@ import {
   checkManifestCommit,
   manifestConflict,
   unknownRun,
+  type Backfill,
+  type BackfillRange,
   type Manifest,
   type ManifestCommit,
   type ManifestSegment,
@@ -14,6 +16,7 @@ import {
   type RunResult,
   type Segment,
 } from "@timewell/store-ports";
+import { finishChunk, forgetChunks, openBackfill } from "./backfill-rows.ts";
 import type { SqlDatabase, SqlSession } from "./sql-database.ts";
 
 interface SegmentRow {
@@ -48,7 +51,7 @@ interface GapRow {
   readonly reason: OnlineGapReason;
 }
 
-/** The manifest, the materialize runs and the outages of the online store in PostgreSQL. */
+/** The manifest, the materialize runs, the backfills and the outages of the online store in PostgreSQL. */
 export class PostgresOfflineCatalog implements OfflineCatalog {
   readonly engine: "pglite" | "postgres";
   readonly #database: SqlDatabase;
@@ -144,6 +147,18 @@ export class PostgresOfflineCatalog implements OfflineCatalog {
         createdTimeMaxUs: row.created_time_max ?? undefined,
       },
     }));
+  }
+
+  async openBackfill(range: BackfillRange, startedAtUs: bigint): Promise<Backfill> {
+    return this.#database.transaction((session) => openBackfill(session, range, startedAtUs));
+  }
+
+  async finishChunk(id: bigint, chunk: number): Promise<void> {
+    await finishChunk(this.#database, id, chunk);
+  }
+
+  async forgetChunks(id: bigint): Promise<void> {
+    await forgetChunks(this.#database, id);
   }
 
   async recordGap(gap: OnlineGap): Promise<void> {
