@@ -3,6 +3,7 @@ import { compileRowCodec } from "@timewell/row";
 import type { CompiledFeature, CompiledView, ViewInput } from "./compiled-project.ts";
 import { compileConstraints } from "./constraints/compile-constraints.ts";
 import { featureTypeOf, keyTypeOf } from "./value-types.ts";
+import { compileWindows } from "./windows/compile-windows.ts";
 
 /** Compiles one version of a view. */
 export function compileView(project: string, version: FeatureViewVersion): CompiledView {
@@ -23,6 +24,7 @@ export function compileView(project: string, version: FeatureViewVersion): Compi
     features,
     codec,
     input: Object.freeze(compileInput(version) ?? { features, codec }),
+    windows: compileWindows(version),
     ttlUs: definition.ttlMs * 1_000n,
     source: definition.batchSource,
     historyMode: recordsAvailableTimes(definition.batchSource) ? "AVAILABLE" : "EVENT_TIME",

@@ -3,6 +3,7 @@ import type { KeyType } from "@timewell/keys";
 import type { RowCodec, RowField } from "@timewell/row";
 import type { CompiledConstraint } from "./constraints/compiled-constraint.ts";
 import type { Selection } from "./selection.ts";
+import type { CompiledWindows } from "./windows/compiled-windows.ts";
 
 /** A feature of a compiled view. */
 export interface CompiledFeature extends RowField {
@@ -44,6 +45,8 @@ export interface CompiledView {
   readonly codec: RowCodec;
   /** What rows hold when they come in, and in the log and its segments: the event fields of a windowed view, else the features. */
   readonly input: ViewInput;
+  /** What each feature aggregates of the events that come in. Undefined: the view has no windows, and rows hold its features. */
+  readonly windows: CompiledWindows | undefined;
   /** µs; 0 = for ever. */
   readonly ttlUs: bigint;
   /** Undefined: the view is filled by pushes only. */

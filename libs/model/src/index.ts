@@ -7,6 +7,7 @@ export type {
 } from "./compiled-project.ts";
 export type { CheckedRow, CompiledConstraint, ConstraintPolicy } from "./constraints/compiled-constraint.ts";
 export { findViolations, type Violation } from "./constraints/find-violations.ts";
+export type { CompiledWindows } from "./windows/compiled-windows.ts";
 export type { DeclaredInput, InputOrigin } from "./on-demand-inputs.ts";
 export type { OnDemandColumn, OnDemandPlan } from "./on-demand-plan.ts";
 export { gatherInputs, type InputSources } from "./gather-inputs.ts";

@@ -1,0 +1,14 @@
+import type { WindowFeature } from "@timewell/transforms";
+
+/** What a windowed view computes of its events. Frozen. */
+export interface CompiledWindows {
+  /** One for each feature of the view, in its order; inputs are places in `view.input.features`. */
+  readonly features: readonly WindowFeature[];
+  /** Place in `view.input.features` of the field that tells events apart; undefined where none is declared. */
+  readonly eventId: number | undefined;
+  /**
+   * Events before it count from source files, events from it on from the log, µs UTC. Undefined where the view has no batch
+   * source.
+   */
+  readonly cutOverUs: bigint | undefined;
+}
