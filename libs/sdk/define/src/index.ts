@@ -5,7 +5,12 @@ export {
   type JoinKeys,
   type KeyTypeName,
 } from "./entity.ts";
-export { featureView, type FeatureViewDefinition, type FeatureViewOptions } from "./feature-view.ts";
+export {
+  featureView,
+  type FeatureViewDefinition,
+  type FeatureViewOptions,
+  type ScheduleOptions,
+} from "./feature-view.ts";
 export {
   featureService,
   type FeatureServiceDefinition,
@@ -28,7 +33,20 @@ export {
   type FeatureOptions,
   type ScalarDefinition,
 } from "./value-type.ts";
+export {
+  freshWithin,
+  matches,
+  notNull,
+  oneOf,
+  predicate,
+  range,
+  type ConstraintDefinition,
+  type ConstraintOptions,
+  type ConstraintRule,
+  type RuleValue,
+} from "./constraint.ts";
 export { csvSource, parquetSource, type SourceDefinition, type SourceOptions } from "./source.ts";
+export { kafkaStream, type KafkaStreamOptions, type StreamDefinition } from "./stream.ts";
 export type { Duration } from "./duration.ts";
 export type { Labels } from "./labels.ts";
 export { definitions, type Definition, type DefinitionBundle } from "./definitions.ts";
