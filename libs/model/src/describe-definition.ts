@@ -7,6 +7,7 @@ import {
 } from "@timewell/contracts";
 import { formatDuration } from "@timewell/ttl";
 import { compileConstraints } from "./constraints/compile-constraints.ts";
+import { describeStream } from "./describe-stream.ts";
 import type { ResolvedUse } from "./resolved-use.ts";
 import { showType } from "./show-type.ts";
 
@@ -40,6 +41,8 @@ export function describeView(version: FeatureViewVersion): Description {
     add(lines, `features.${feature.name}.description`, feature.description);
   }
   if (view.batchSource !== undefined) addSource(lines, view.batchSource);
+  if (view.streamSource !== undefined)
+    for (const [path, text] of describeStream(view.streamSource)) lines.set(path, text);
   const constraints = compileConstraints(view, version.entity!);
   for (const { name, rule, policy } of constraints) {
     lines.set(`constraints.${name}.rule`, rule);

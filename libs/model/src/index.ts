@@ -18,6 +18,7 @@ export type { DefinitionPlan, PlanMeta } from "./definition-plan.ts";
 export { featureTypeNames, featureTypeOf, keyTypeOf, valueTypeOf } from "./value-types.ts";
 export { valueToFeature, type NamedField } from "./value-to-feature.ts";
 export { featureToValue } from "./feature-to-value.ts";
+export { messagePath, streamMessage } from "./stream-message.ts";
 export { compileProject } from "./compile-project.ts";
 export { findView } from "./find-view.ts";
 export { feature } from "./find-feature.ts";

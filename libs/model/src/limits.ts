@@ -28,5 +28,7 @@ export const pathCharsMax = 1_024;
 export const durationMaxMs = 1_000_000_000_000_000n;
 /** Most constraints of a view. */
 export const constraintsMax = 100;
+/** Most bytes of the descriptor set of a topic. */
+export const descriptorSetBytesMax = 256 * 1024;
 /** Most lookups of one request. */
 export const lookupsMax = 100;

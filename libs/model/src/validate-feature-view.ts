@@ -7,6 +7,7 @@ import { definitionError } from "./definition-error.ts";
 import { durationMaxMs, featuresMax } from "./limits.ts";
 import { validateBatchSource } from "./validate-batch-source.ts";
 import { checkDescription, validateLabels } from "./validate-labels.ts";
+import { validateStreamSource } from "./validate-stream-source.ts";
 
 /**
  * Checks a view against its entity; the view's name is checked already. Throws INVALID_NAME, INVALID_DEFINITION or
@@ -45,6 +46,15 @@ export function validateFeatureView(view: FeatureView, entity: Entity): void {
     validateBatchSource(view.batchSource, names, `${path}.batch_source`);
   }
   compileConstraints(view, entity);
+  if (view.streamSource !== undefined) {
+    const isWindowed = view.eventFields.length > 0;
+    const target = {
+      keys: entity.joinKeys.map((key) => key.name),
+      fields: (isWindowed ? view.eventFields : view.features).map((field) => field.name),
+      isWindowed,
+    };
+    validateStreamSource(view.streamSource, target, `${path}.stream_source`);
+  }
   validateLabels(view, path);
 }
 
