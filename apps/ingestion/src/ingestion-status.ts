@@ -12,6 +12,7 @@ import type { CompiledView } from "@timewell/model";
 import type { Manifest, OnlineGap, OnlineGapReason, ViewLogCount } from "@timewell/store-ports";
 
 import type { IngestionDeps } from "./ingestion-deps.ts";
+import { nextRunAtUs } from "./schedule/next-run-at-us.ts";
 
 const gapsShown = 10;
 
@@ -90,6 +91,7 @@ async function viewStatus(
       "eventTimeMaxUs",
       latest([count?.eventTimeMaxUs, ...runs.map((run) => run.finished?.eventTimeMaxUs)]),
     ),
+    ...optional("nextRunAtUs", nextRunAtUs(view, runs)),
     logRows: count?.rows ?? 0n,
     appliedRows: count?.applied ?? 0n,
     segmentRows: BigInt(segments.reduce((sum, segment) => sum + segment.rows, 0)),

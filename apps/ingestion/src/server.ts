@@ -4,6 +4,7 @@ import { Ingestion } from "@timewell/contracts";
 import { Applier } from "./applier.ts";
 import type { IngestionDeps } from "./ingestion-deps.ts";
 import { ingestionRoutes } from "./rpc/ingestion-routes.ts";
+import { Scheduler } from "./schedule/scheduler.ts";
 import { flushSegments } from "./segment-writer.ts";
 
 /** Ingestion, ready to be mounted on a listener. */
@@ -22,7 +23,9 @@ export interface IngestionServer {
 export function createIngestionServer(deps: IngestionDeps): IngestionServer {
   const applier = new Applier(deps);
   const stopping = new AbortController();
+  const scheduler = new Scheduler(deps, applier);
   let flushing = Promise.resolve();
+  let scheduling = Promise.resolve();
 
   async function flushRegularly(): Promise<void> {
     for (;;) {
@@ -39,11 +42,12 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
     start() {
       applier.start();
       flushing = flushRegularly().catch(() => undefined);
+      scheduling = scheduler.run(stopping.signal);
     },
     flush: () => flushSegments(deps, applier),
     async stop() {
       stopping.abort();
-      await flushing;
+      await Promise.all([flushing, scheduling]);
       await applier.stop();
     },
   };

@@ -43,6 +43,7 @@ export function describeView(version: FeatureViewVersion): Description {
   if (view.batchSource !== undefined) addSource(lines, view.batchSource);
   if (view.streamSource !== undefined)
     for (const [path, text] of describeStream(view.streamSource)) lines.set(path, text);
+  if (view.schedule !== undefined) lines.set("schedule.every", formatDuration(Number(view.schedule.everyMs)));
   const constraints = compileConstraints(view, version.entity!);
   for (const { name, rule, policy } of constraints) {
     lines.set(`constraints.${name}.rule`, rule);

@@ -7,6 +7,7 @@ import { definitionError } from "./definition-error.ts";
 import { durationMaxMs, featuresMax } from "./limits.ts";
 import { validateBatchSource } from "./validate-batch-source.ts";
 import { checkDescription, validateLabels } from "./validate-labels.ts";
+import { validateSchedule } from "./validate-schedule.ts";
 import { validateStreamSource } from "./validate-stream-source.ts";
 
 /**
@@ -46,6 +47,7 @@ export function validateFeatureView(view: FeatureView, entity: Entity): void {
     validateBatchSource(view.batchSource, names, `${path}.batch_source`);
   }
   compileConstraints(view, entity);
+  validateSchedule(view, `${path}.schedule`);
   if (view.streamSource !== undefined) {
     const isWindowed = view.eventFields.length > 0;
     const target = {

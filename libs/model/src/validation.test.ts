@@ -207,6 +207,20 @@ const cases: readonly (readonly [string, Init, string, string, string])[] = [
     `${viewPath}.batch_source.format`,
     "PARQUET or CSV",
   ],
+  [
+    "a schedule without a source",
+    { entities: [airport, numbered], featureViews: [{ ...byNumber, schedule: { everyMs: 1_000n } }] },
+    "INVALID_DEFINITION",
+    "feature_views[by_number].schedule",
+    "no batch source",
+  ],
+  [
+    "a schedule that never rests",
+    view({ batchSource: source({}), schedule: { everyMs: 999n } }),
+    "INVALID_DEFINITION",
+    `${viewPath}.schedule.every`,
+    "got 999 ms",
+  ],
   ["no path", sourced({ path: "" }), "INVALID_DEFINITION", `${viewPath}.batch_source.path`, "got nothing"],
   [
     "a NUL in the path",

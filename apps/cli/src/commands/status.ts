@@ -126,6 +126,7 @@ function viewTable(ingestion: GetIngestionStatusResponse, nowUs: bigint, palette
   const rows = ingestion.views.map((view): Cell[] => [
     `${view.view}@${view.version}`,
     age(view.lastRunFinishedAtUs),
+    nextRunText(view.nextRunAtUs, nowUs),
     age(view.materializedToUs),
     view.appliedRows === view.logRows
       ? `${count(view.appliedRows)}/${count(view.logRows)}`
@@ -134,10 +135,15 @@ function viewTable(ingestion: GetIngestionStatusResponse, nowUs: bigint, palette
     count(view.segmentRows),
   ]);
   return renderTable(
-    ["VIEW", "LAST RUN", "MATERIALIZED TO", "APPLIED/LOG", "NEWEST EVENT", "SEGMENT ROWS"],
+    ["VIEW", "LAST RUN", "NEXT RUN", "MATERIALIZED TO", "APPLIED/LOG", "NEWEST EVENT", "SEGMENT ROWS"],
     rows,
     ["APPLIED/LOG", "SEGMENT ROWS"],
   );
+}
+
+function nextRunText(atUs: bigint | undefined, nowUs: bigint): string {
+  if (atUs === undefined) return "–";
+  return atUs <= nowUs ? "due" : `in ${durationText(Number((atUs - nowUs) / 1000n))}`;
 }
 
 function gapTable({ onlineGaps }: GetIngestionStatusResponse, nowUs: bigint, palette: Palette): string {

@@ -31,7 +31,7 @@ export async function* merged<T>(
       yield result.value;
     }
   } finally {
-    await Promise.allSettled([...running.keys()].map((iterator) => iterator.return?.()));
+    await Promise.allSettled([...running.keys()].map(async (iterator) => iterator.return?.()));
   }
 }
 
