@@ -63,6 +63,8 @@ describe("ten times as many labels", () => {
     for (let i = 0; i < 2; i++) await train(fewRows);
     const before = peakOf(pid);
     const bytes = await train(10 * fewRows);
+    // Again, in the same process: nothing stays that one took before.
+    await train(10 * fewRows);
     const [child] = childrenOf(pid);
     const grown = peakOf(pid) - before;
     const inChild = peakOf(child!);

@@ -32,7 +32,7 @@ export class WorkerProcess {
     this.child = fork(workerPath, [], {
       stdio: ["ignore", "ignore", "pipe", "ipc", "pipe"],
       serialization: "advanced",
-      execArgv: ["--disable-warning=ExperimentalWarning"],
+      execArgv: ["--disable-warning=ExperimentalWarning", "--expose-gc"],
       env: {},
     });
     this.pipe = this.child.stdio[resultDescriptor] as Duplex;

@@ -2,6 +2,7 @@ import { Socket } from "node:net";
 import { FrameWriter } from "../wire/frame-writer.ts";
 import type { Job } from "../wire/job.ts";
 import { toWireError } from "../wire/wire-error.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { runTask } from "./run-task.ts";
 import { toEngineError } from "./to-engine-error.ts";
 
@@ -24,5 +25,6 @@ process.on("message", (job: Job) => {
       (result) => frames.writeValue("result", result),
       (reason: unknown) => frames.writeValue("error", toWireError(toEngineError(reason, job.task))),
     )
+    .then(collectGarbage)
     .catch(end);
 });

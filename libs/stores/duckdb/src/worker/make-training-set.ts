@@ -8,6 +8,7 @@ import { trainingRows } from "../sql/training-rows.ts";
 import type { FrameWriter } from "../wire/frame-writer.ts";
 import { withHead } from "../wire/headed-payload.ts";
 import { checkLabels, instantsOf } from "./check-labels.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import type { Database } from "./database.ts";
 import { outputNames } from "./output-names.ts";
 import { planHistory } from "./plan-history.ts";
@@ -50,6 +51,7 @@ export async function makeTrainingSet(
       await frames.write("schema", withHead(serialize(range), batches.schemaMessage));
     }
     await sendBatches(result, batches, frames, batchRows);
+    await collectGarbage();
   }
   return { rows: batches!.rowsTotal, statusCounts: batches!.statusCounts, warnings };
 }
