@@ -1,5 +1,5 @@
 import { encodeStoredRow, orderOfLog } from "@timewell/row";
-import type { Lease, LogRow, OnlineWrite } from "@timewell/store-ports";
+import { isErased, type Lease, type LogRow, type OnlineWrite } from "@timewell/store-ports";
 import { expiresAtUs, forgetAfterUs, isPastForgetting } from "@timewell/ttl";
 
 import { type IngestionDeps, viewById } from "./ingestion-deps.ts";
@@ -121,7 +121,7 @@ export class PartitionApplier {
    */
   async #reportLostStamps(rows: readonly LogRow[]): Promise<void> {
     const lost = rows.filter(
-      ({ position, availableTimeUs }) => availableTimeUs === undefined && position <= this.#writtenUntil,
+      (row) => row.availableTimeUs === undefined && row.position <= this.#writtenUntil && !isErased(row),
     );
     if (lost.length === 0) return;
     const sinceUs = lost.reduce(
@@ -140,12 +140,12 @@ function lastBefore(aside: ReadonlyMap<bigint, LogRow>, cursor: bigint): bigint 
 }
 
 /**
- * The online write of a log row. Undefined where the store need not hold it: its view is gone, or it is past ttl plus
+ * The online write of a log row. Undefined where the store need not hold it: its view is gone, it was erased, or it is past ttl plus
  * grace and the store expires rows.
  */
 export function onlineWrite(deps: IngestionDeps, row: LogRow, nowUs: bigint): OnlineWrite | undefined {
   const view = viewById(deps.definitions, row.viewId);
-  if (view === undefined) return undefined;
+  if (view === undefined || isErased(row)) return undefined;
   const physical = deps.settings.expiry === "physical";
   const forgetUs = forgetAfterUs(view.ttlUs, deps.settings.graceUs);
   if (physical && isPastForgetting(row.eventTimeUs, nowUs, forgetUs)) return undefined;

@@ -2,7 +2,14 @@ import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { FeatureStoreError } from "@timewell/errors";
-import { historyRow, type LogRow, type Manifest, type Segment, viewHistory } from "@timewell/store-ports";
+import {
+  historyRow,
+  isErased,
+  type LogRow,
+  type Manifest,
+  type Segment,
+  viewHistory,
+} from "@timewell/store-ports";
 
 import type { Applier } from "./applier.ts";
 import { type IngestionDeps, viewById } from "./ingestion-deps.ts";
@@ -103,6 +110,7 @@ async function collect(
       const last = page.at(-1);
       if (last === undefined) break;
       for (const row of page) {
+        if (isErased(row)) continue;
         const list = rowsByView.get(row.viewId);
         if (list === undefined) rowsByView.set(row.viewId, [row]);
         else list.push(row);

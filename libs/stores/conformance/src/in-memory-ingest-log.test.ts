@@ -5,6 +5,9 @@ const nothingIsKept = "it lives in the memory of one process, on purpose";
 
 describeIngestLog(
   "InMemoryIngestLog",
-  async (clock) => ({ open: async () => new InMemoryIngestLog(clock), dispose: async () => {} }),
+  async (clock, limits) => ({
+    open: async () => new InMemoryIngestLog(clock, limits),
+    dispose: async () => {},
+  }),
   { gaps: { persists: nothingIsKept, shared: nothingIsKept } },
 );

@@ -1,6 +1,7 @@
 export {
   describeIngestLog,
   type IngestLogCategory,
+  type IngestLogPlaceFactory,
   type IngestLogSuiteOptions,
 } from "./describe-ingest-log.ts";
 export {

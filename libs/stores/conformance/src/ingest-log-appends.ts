@@ -33,7 +33,7 @@ function emptyLog(factory: EnginePlaceFactory<IngestLog>): void {
 
   it("append() of no rows does nothing", () =>
     withEngine(factory, new ManualClock(), async (log) => {
-      expect(await log.append([])).toEqual({ positions: [], replayedAnswer: undefined });
+      expect(await log.append([])).toEqual({ positions: [], duplicates: 0, replayedAnswer: undefined });
       expect((await log.progress()).every(({ head }) => head === 0n)).toBe(true);
     }));
 }

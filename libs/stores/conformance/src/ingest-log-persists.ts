@@ -2,12 +2,12 @@ import type { IngestLog } from "@timewell/store-ports";
 import { ManualClock } from "@timewell/ttl";
 import { describe, expect, it } from "vitest";
 import { withPlace, type EnginePlace, type EnginePlaceFactory } from "./engine-place.ts";
-import { logRow } from "./log-row.testdata.ts";
+import { logRow, refusedRow } from "./log-row.testdata.ts";
 
 /** Everything is there again after the log is closed and opened. */
 export function ingestLogPersists(factory: EnginePlaceFactory<IngestLog>): void {
   describe("close() and open()", () => {
-    it("keep rows, stamps, progress, counts, requests and leases", async () => {
+    it("keep rows, stamps, progress, counts, requests, leases, events, offsets and quarantine", async () => {
       const clock = new ManualClock();
       await withPlace(factory, clock, async (place) => {
         const before = await once(place, async (log) => {
@@ -25,6 +25,16 @@ export function ingestLogPersists(factory: EnginePlaceFactory<IngestLog>): void 
             await log.recordApplied(lease, 1n, [{ position: 1n, availableTimeUs: 77n }]);
           }
           await log.trim(11, 1n);
+          const eventId = Uint8Array.of(3);
+          await log.append([logRow({ viewId: 9, eventId })], undefined, {
+            offsets: {
+              viewId: 9,
+              topic: "t",
+              parts: [{ partition: 1, from: undefined, next: 5n, records: 3 }],
+            },
+            quarantined: [refusedRow({ viewId: 9 }), refusedRow({ viewId: 9 })],
+          });
+          await log.dropQuarantined({ ids: [2n] });
           return stateOf(log);
         });
         await once(place, async (log) => {
@@ -37,6 +47,9 @@ export function ingestLogPersists(factory: EnginePlaceFactory<IngestLog>): void 
           };
           expect([...(await log.append([logRow()], retry)).replayedAnswer!]).toEqual([4, 2]);
           expect(await log.acquireLeases("b", 60_000)).toEqual([]);
+          expect((await log.append([logRow({ viewId: 9, eventId: Uint8Array.of(3) })])).duplicates).toBe(1);
+          await log.append([], undefined, { quarantined: [refusedRow()] });
+          expect(await log.getQuarantined(3n)).toMatchObject({ viewId: 7 });
         });
       });
     });
@@ -61,5 +74,12 @@ async function stateOf(log: IngestLog) {
   const plain = rows
     .flat()
     .map((row) => ({ ...row, entityKey: [...row.entityKey], payload: [...row.payload] }));
-  return { progress, rows: plain, counts: await log.countByView() };
+  return {
+    progress,
+    rows: plain,
+    counts: await log.countByView(),
+    offsets: await log.streamOffsets(9),
+    refused: await log.listQuarantine({}, { rowsMax: 10 }),
+    refusedCounts: await log.countQuarantine(),
+  };
 }

@@ -1,30 +1,46 @@
 import { FeatureStoreError } from "@timewell/errors";
 import { partitionOf } from "@timewell/keys";
 import {
+  defaultQuarantineLimits,
+  leaseFenced,
   logPartitions,
+  requestIdReused,
+  type AppendExtras,
   type AppendRequest,
   type AppendResult,
+  type ErasedFromLog,
   type IngestLog,
   type Lease,
   type LogAppend,
   type LogPosition,
   type LogRow,
   type PartitionProgress,
+  type QuarantinedRow,
+  type QuarantineEntry,
+  type QuarantineFilter,
+  type QuarantineLimits,
+  type QuarantinePage,
+  type StreamPosition,
   type ViewLogCount,
+  type ViewQuarantineCount,
 } from "@timewell/store-ports";
 import type { Clock } from "@timewell/ttl";
 import { createHash } from "node:crypto";
 import { LmdbEnvironment, type Bytes } from "./lmdb-environment.ts";
+import { LmdbEventIds } from "./lmdb-event-ids.ts";
+import { LmdbQuarantine } from "./lmdb-quarantine.ts";
+import { LmdbStreamOffsets } from "./lmdb-stream-offsets.ts";
+import type { QuarantineHead } from "./quarantine-records.ts";
+import { ViewCounts } from "./lmdb-view-counts.ts";
 import {
-  countKey,
   decodeCount,
   decodePartition,
   decodeRequest,
   decodeRow,
-  encodeCount,
   encodePartition,
   encodeRequest,
   encodeRow,
+  eraseRow,
   partitionKey,
   recordKinds,
   requestTimeKey,
@@ -40,9 +56,11 @@ export interface LmdbIngestLogOptions {
   readonly path: string;
   /** Where append times and the ends of leases come from. */
   readonly clock: Clock;
+  /** How much is kept in quarantine; absent: `defaultQuarantineLimits`. */
+  readonly quarantineLimits?: QuarantineLimits | undefined;
 }
 
-/** Rows that are dropped, or requests that are forgotten, in one transaction. */
+/** Rows that are dropped or looked at, or requests that are forgotten, in one transaction. */
 const dropsPerStep = 5_000;
 
 /**
@@ -50,7 +68,7 @@ const dropsPerStep = 5_000;
  * in `log-records.ts`.
  */
 export async function openLmdbIngestLog(options: LmdbIngestLogOptions): Promise<IngestLog> {
-  return new LmdbIngestLog(await LmdbEnvironment.open(options), options.clock);
+  return new LmdbIngestLog(await LmdbEnvironment.open(options), options);
 }
 
 class LmdbIngestLog implements IngestLog {
@@ -58,23 +76,74 @@ class LmdbIngestLog implements IngestLog {
   readonly #environment: LmdbEnvironment;
   readonly #log: Bytes;
   readonly #clock: Clock;
+  readonly #eventIds: LmdbEventIds;
+  readonly #offsets: LmdbStreamOffsets;
+  readonly #quarantine: LmdbQuarantine;
 
-  constructor(environment: LmdbEnvironment, clock: Clock) {
+  constructor(environment: LmdbEnvironment, { clock, quarantineLimits }: LmdbIngestLogOptions) {
     this.#environment = environment;
     this.#log = environment.database("log");
     this.#clock = clock;
+    this.#eventIds = new LmdbEventIds(this.#log);
+    this.#offsets = new LmdbStreamOffsets(this.#log);
+    this.#quarantine = new LmdbQuarantine(this.#log, quarantineLimits ?? defaultQuarantineLimits);
   }
 
-  async append(rows: readonly LogAppend[], request?: AppendRequest): Promise<AppendResult> {
-    if (rows.length === 0 && request === undefined) return { positions: [], replayedAnswer: undefined };
+  async append(
+    rows: readonly LogAppend[],
+    request?: AppendRequest,
+    extras?: AppendExtras,
+  ): Promise<AppendResult> {
+    if (rows.length === 0 && request === undefined && extras === undefined)
+      return { positions: [], duplicates: 0, replayedAnswer: undefined };
     return this.#environment.write(() => {
       const seen = request && this.#log.get(requestKey(request));
       if (seen !== undefined) return replay(request!, decodeRequest(seen));
       const nowUs = this.#clock.nowUs();
-      const positions = this.#appendRows(rows, nowUs);
+      if (extras !== undefined) this.#doExtras(extras, nowUs);
+      const { positions, duplicates } = this.#appendRows(rows, nowUs);
       if (request !== undefined) this.#remember(request, request.encodeAnswer(positions), nowUs);
-      return { positions, replayedAnswer: undefined };
+      return { positions, duplicates, replayedAnswer: undefined };
     });
+  }
+
+  async streamOffsets(viewId: number): Promise<StreamPosition[]> {
+    return this.#environment.read(() => this.#offsets.list(viewId));
+  }
+
+  async listQuarantine(filter: QuarantineFilter, page: QuarantinePage): Promise<QuarantineEntry[]> {
+    return this.#environment.read(() => this.#quarantine.list(filter, page));
+  }
+
+  async getQuarantined(id: bigint): Promise<QuarantinedRow | undefined> {
+    return this.#environment.read(() => this.#quarantine.get(id));
+  }
+
+  async dropQuarantined(filter: QuarantineFilter): Promise<number> {
+    return this.#dropQuarantined(filter);
+  }
+
+  async countQuarantine(): Promise<ViewQuarantineCount[]> {
+    return this.#environment.read(() => this.#quarantine.counts());
+  }
+
+  async eraseEntity(viewIds: readonly number[], entityKey: Uint8Array): Promise<ErasedFromLog> {
+    const partition = partitionOf(entityKey);
+    let logRows = 0;
+    for (let first: bigint | undefined = 1n; first !== undefined;) {
+      const start: bigint = first;
+      const step = await this.#environment.write(() =>
+        this.#eraseStep(partition, start, { viewIds, entityKey }),
+      );
+      logRows += step.erased;
+      first = step.next;
+    }
+    const quarantinedRows = await this.#dropQuarantined(
+      { viewIds },
+      (head) => head.entityKey !== undefined && Buffer.compare(head.entityKey, entityKey) === 0,
+    );
+    const eventIds = await this.#environment.write(() => this.#eventIds.erase(viewIds, entityKey));
+    return { logRows, quarantinedRows, eventIds };
   }
 
   async read(partition: number, afterPosition: bigint, rowsMax: number): Promise<LogRow[]> {
@@ -143,8 +212,8 @@ class LmdbIngestLog implements IngestLog {
   ): Promise<void> {
     await this.#environment.write(() => {
       const record = this.#partition(lease.partition);
-      if (record.epoch !== lease.epoch) throw fenced(lease, record.epoch);
-      const counts = new Counts(this.#log);
+      if (record.epoch !== lease.epoch) throw leaseFenced(lease, record.epoch);
+      const counts = new ViewCounts(this.#log);
       for (const { position, availableTimeUs } of stamps) {
         const key = rowKey(lease.partition, position);
         const value = this.#log.getBinary(key);
@@ -175,21 +244,35 @@ class LmdbIngestLog implements IngestLog {
     await this.#environment.close();
   }
 
-  #appendRows(rows: readonly LogAppend[], nowUs: bigint): LogPosition[] {
+  #appendRows(rows: readonly LogAppend[], nowUs: bigint): Omit<AppendResult, "replayedAnswer"> {
     const touched = new Map<number, PartitionRecord>();
-    const counts = new Counts(this.#log);
-    const positions = rows.map((row) => {
+    const counts = new ViewCounts(this.#log);
+    let duplicates = 0;
+    const positions = rows.map((row): LogPosition => {
       const partition = partitionOf(row.entityKey);
+      const eventKey = this.#eventIds.keyOf(row);
+      const known = eventKey && this.#eventIds.get(eventKey);
+      if (known !== undefined) {
+        duplicates++;
+        return { partition, position: known };
+      }
       const record = touched.get(partition) ?? this.#partition(partition);
       const position = record.head + 1n;
       touched.set(partition, { ...record, head: position });
       this.#log.putSync(rowKey(partition, position), encodeRow(row, nowUs));
+      if (eventKey !== undefined) this.#eventIds.put(eventKey, position);
       counts.addRow(row.viewId);
       return { partition, position };
     });
     for (const [partition, record] of touched) this.#putPartition(partition, record);
     counts.store();
-    return positions;
+    return { positions, duplicates };
+  }
+
+  #doExtras({ offsets, dropQuarantined, quarantined = [] }: AppendExtras, nowUs: bigint): void {
+    if (offsets !== undefined) this.#offsets.advance(offsets);
+    if (dropQuarantined !== undefined) this.#quarantine.take(dropQuarantined);
+    for (const row of quarantined) this.#quarantine.add(row, nowUs);
   }
 
   #remember(request: AppendRequest, answer: Uint8Array, nowUs: bigint): void {
@@ -207,6 +290,41 @@ class LmdbIngestLog implements IngestLog {
       this.#log.removeSync(rowKey(partition, ++trimmed));
     if (trimmed > record.trimmed) this.#putPartition(partition, { ...record, trimmed });
     return trimmed < last;
+  }
+
+  /** Erases the next rows; answers where to go on, if anywhere. */
+  #eraseStep(
+    partition: number,
+    first: bigint,
+    { viewIds, entityKey }: { readonly viewIds: readonly number[]; readonly entityKey: Uint8Array },
+  ): { readonly erased: number; readonly next: bigint | undefined } {
+    const { head, trimmed } = this.#partition(partition);
+    let position = first > trimmed ? first : trimmed + 1n;
+    let erased = 0;
+    for (let i = 0; i < dropsPerStep && position <= head; i++, position++) {
+      const key = rowKey(partition, position);
+      const value = asBuffer(this.#log.getBinary(key)!);
+      const row = decodeRow(value, partition, position);
+      if (!viewIds.includes(row.viewId) || Buffer.compare(row.entityKey, entityKey) !== 0) continue;
+      this.#log.putSync(key, eraseRow(value));
+      erased++;
+    }
+    return { erased, next: position > head ? undefined : position };
+  }
+
+  async #dropQuarantined(
+    filter: QuarantineFilter,
+    isMeant?: (head: QuarantineHead) => boolean,
+  ): Promise<number> {
+    let dropped = 0;
+    let beforeId: bigint | undefined;
+    do {
+      const step = { headsMax: dropsPerStep, beforeId, filter };
+      const done = await this.#environment.write(() => this.#quarantine.dropStep(step, isMeant));
+      dropped += done.dropped;
+      beforeId = done.beforeId;
+    } while (beforeId !== undefined);
+    return dropped;
   }
 
   /** Drops the next requests; true where more may be left. */
@@ -230,36 +348,6 @@ class LmdbIngestLog implements IngestLog {
   }
 }
 
-/** Counts of views that one transaction changes, each read once and written once. */
-class Counts {
-  readonly #log: Bytes;
-  readonly #byView = new Map<number, ViewLogCount>();
-
-  constructor(log: Bytes) {
-    this.#log = log;
-  }
-
-  addRow(viewId: number): void {
-    const count = this.#get(viewId);
-    this.#byView.set(viewId, { ...count, rows: count.rows + 1n });
-  }
-
-  addApplied(viewId: number, eventTimeUs: bigint): void {
-    const count = this.#get(viewId);
-    const isGreater = count.eventTimeMaxUs === undefined || eventTimeUs > count.eventTimeMaxUs;
-    const eventTimeMaxUs = isGreater ? eventTimeUs : count.eventTimeMaxUs;
-    this.#byView.set(viewId, { ...count, applied: count.applied + 1n, eventTimeMaxUs });
-  }
-
-  store(): void {
-    for (const [viewId, count] of this.#byView) this.#log.putSync(countKey(viewId), encodeCount(count));
-  }
-
-  #get(viewId: number): ViewLogCount {
-    return this.#byView.get(viewId) ?? decodeCount(viewId, this.#log.get(countKey(viewId)));
-  }
-}
-
 /** Hashed, because scope and id may be longer than an LMDB key; the length keeps them apart. */
 function requestKey({ scope, id }: AppendRequest): Buffer {
   const hash = createHash("sha256").update(`${scope.length}:${scope}${id}`).digest();
@@ -271,21 +359,9 @@ function replay(
   seen: { readonly digest: Buffer; readonly answer: Buffer },
 ): AppendResult {
   if (seen.digest.equals(request.digest)) {
-    return { positions: [], replayedAnswer: Uint8Array.from(seen.answer) };
+    return { positions: [], duplicates: 0, replayedAnswer: Uint8Array.from(seen.answer) };
   }
-  throw new FeatureStoreError(
-    "REQUEST_ID_REUSED",
-    `Cannot append under request id ${request.id}: it was used before with other content`,
-    { field: "request_id", hint: "Send a new request id" },
-  );
-}
-
-function fenced(lease: Lease, epoch: bigint): FeatureStoreError {
-  return new FeatureStoreError(
-    "FENCED",
-    `Cannot record partition ${lease.partition} as applied: the lease has epoch ${lease.epoch}, the log is at epoch ${epoch}`,
-    { hint: "Acquire the lease again" },
-  );
+  throw requestIdReused(request);
 }
 
 function damaged(partition: number, position: bigint): FeatureStoreError {

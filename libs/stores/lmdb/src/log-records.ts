@@ -12,11 +12,33 @@ import type { LogAppend, LogRow, ViewLogCount } from "@timewell/store-ports";
  * [3][request hash, 32 bytes]          request: [appended at i64][digest bytes u16][digest …][answer …]
  * [4][appended at i64][request hash]   nothing: the requests by time
  * [5][view id u32]                     count: [rows u64][applied u64][greatest event time i64]
+ * [6][view id u32][entity hash, 16 bytes][event id hash, 16 bytes]
+ *                                      event: [position u64]
+ * [7][view id u32][topic, UTF-8 …][0][partition u32]
+ *                                      how far a topic is read: [next offset i64][records i64]
+ * [8][id u64]                          row in quarantine, without its content: JSON
+ * [9][id u64]                          its content: [record key bytes i32, -1: none][record key …][content …]
+ * [10][view id u32][id u64]            nothing: the quarantine by view
+ * [11][view id u32]                    count of the quarantine: [rows u64][overflowed u64]
+ * [12]                                 last id that the quarantine gave: [id u64]
  * ```
  *
- * Flags of a row: bit 0 delete, bit 1 stamped. No owner: the lease is free.
+ * Flags of a row: bit 0 delete, bit 1 stamped. An empty entity key: the row is erased. No owner: the lease is free.
  */
-export const recordKinds = { row: 1, partition: 2, request: 3, requestTime: 4, count: 5 } as const;
+export const recordKinds = {
+  row: 1,
+  partition: 2,
+  request: 3,
+  requestTime: 4,
+  count: 5,
+  eventId: 6,
+  streamOffset: 7,
+  quarantine: 8,
+  quarantineContent: 9,
+  quarantineByView: 10,
+  quarantineCount: 11,
+  quarantineLastId: 12,
+} as const;
 
 const flagDeleted = 1;
 const flagStamped = 2;
@@ -115,6 +137,14 @@ export function decodeRow(value: Buffer, partition: number, position: bigint): L
     entityKey: value.subarray(rowHeadBytes, keyEnd),
     payload: value.subarray(keyEnd),
   };
+}
+
+/** Value of a row without its content. */
+export function eraseRow(value: Buffer): Buffer {
+  const erased = Buffer.from(value.subarray(0, rowHeadBytes));
+  erased[4]! &= ~flagDeleted;
+  erased.writeUInt16BE(0, 29);
+  return erased;
 }
 
 /** What the counts need of a row. */

@@ -1,18 +1,33 @@
 import { FeatureStoreError } from "@timewell/errors";
 import { partitionOf } from "@timewell/keys";
 import type { Clock } from "@timewell/ttl";
+import { InMemoryQuarantine } from "./in-memory-quarantine.ts";
 import {
+  isErased,
   logPartitions,
+  type AppendExtras,
   type AppendRequest,
   type AppendResult,
+  type ErasedFromLog,
   type IngestLog,
   type Lease,
   type LogAppend,
   type LogPosition,
   type LogRow,
   type PartitionProgress,
+  type StreamPosition,
   type ViewLogCount,
 } from "./ingest-log.ts";
+import { leaseFenced, offsetsFenced, quarantineFenced, requestIdReused } from "./log-rules.ts";
+import {
+  defaultQuarantineLimits,
+  type QuarantinedRow,
+  type QuarantineEntry,
+  type QuarantineFilter,
+  type QuarantineLimits,
+  type QuarantinePage,
+  type ViewQuarantineCount,
+} from "./quarantine.ts";
 
 interface Partition {
   readonly partition: number;
@@ -48,9 +63,15 @@ export class InMemoryIngestLog implements IngestLog {
   readonly #partitions: Partition[];
   readonly #requests = new Map<string, RememberedRequest>();
   readonly #counts = new Map<number, Count>();
+  /** View, entity key and event id to the position of the event. */
+  readonly #eventIds = new Map<string, LogPosition>();
+  /** View, topic and partition to how far it is read. */
+  readonly #offsets = new Map<string, StreamPosition & { readonly viewId: number }>();
+  readonly #quarantine: InMemoryQuarantine;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, quarantineLimits: QuarantineLimits = defaultQuarantineLimits) {
     this.#clock = clock;
+    this.#quarantine = new InMemoryQuarantine(quarantineLimits);
     this.#partitions = Array.from({ length: logPartitions }, (_, partition) => ({
       partition,
       rows: [],
@@ -63,21 +84,70 @@ export class InMemoryIngestLog implements IngestLog {
     }));
   }
 
-  async append(rows: readonly LogAppend[], request?: AppendRequest): Promise<AppendResult> {
+  async append(
+    rows: readonly LogAppend[],
+    request?: AppendRequest,
+    extras: AppendExtras = {},
+  ): Promise<AppendResult> {
     const requestKey = request === undefined ? "" : JSON.stringify([request.scope, request.id]);
     const seen = this.#requests.get(requestKey);
     if (request !== undefined && seen !== undefined) {
-      if (Buffer.compare(seen.digest, request.digest) !== 0) throw requestIdReused(request.id);
-      return { positions: [], replayedAnswer: Uint8Array.from(seen.answer) };
+      if (Buffer.compare(seen.digest, request.digest) !== 0) throw requestIdReused(request);
+      return { positions: [], duplicates: 0, replayedAnswer: Uint8Array.from(seen.answer) };
     }
-    const positions = this.#nextPositions(rows);
+    this.#checkExtras(extras);
+    const { positions, fresh, eventIds } = this.#place(rows);
     if (request !== undefined) {
       const answer = Uint8Array.from(request.encodeAnswer(positions));
       const digest = Uint8Array.from(request.digest);
       this.#requests.set(requestKey, { digest, answer, atUs: this.#clock.nowUs() });
     }
-    rows.forEach((row, i) => this.#store(row, positions[i]!));
-    return { positions, replayedAnswer: undefined };
+    for (const [key, position] of eventIds) this.#eventIds.set(key, position);
+    for (const { row, position } of fresh) this.#store(row, position);
+    this.#doExtras(extras);
+    return { positions, duplicates: rows.length - fresh.length, replayedAnswer: undefined };
+  }
+
+  async streamOffsets(viewId: number): Promise<StreamPosition[]> {
+    return [...this.#offsets.values()]
+      .filter((it) => it.viewId === viewId)
+      .map(({ topic, partition, next, records }) => ({ topic, partition, next, records }))
+      .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+  }
+
+  async listQuarantine(filter: QuarantineFilter, page: QuarantinePage): Promise<QuarantineEntry[]> {
+    return this.#quarantine.list(filter, page);
+  }
+
+  async getQuarantined(id: bigint): Promise<QuarantinedRow | undefined> {
+    return this.#quarantine.get(id);
+  }
+
+  async dropQuarantined(filter: QuarantineFilter): Promise<number> {
+    return this.#quarantine.drop(filter);
+  }
+
+  async countQuarantine(): Promise<ViewQuarantineCount[]> {
+    return this.#quarantine.count();
+  }
+
+  async eraseEntity(viewIds: readonly number[], entityKey: Uint8Array): Promise<ErasedFromLog> {
+    const it = this.#partition(partitionOf(entityKey));
+    const nothing = new Uint8Array(0);
+    let logRows = 0;
+    it.rows = it.rows.map((row) => {
+      const isMeant = viewIds.includes(row.viewId) && Buffer.compare(row.entityKey, entityKey) === 0;
+      if (!isMeant || isErased(row)) return row;
+      logRows++;
+      return { ...row, deleted: false, entityKey: nothing, payload: nothing };
+    });
+    const quarantinedRows = this.#quarantine.erase(viewIds, entityKey);
+    const prefixes = viewIds.map((viewId) => eventIdPrefix(viewId, entityKey));
+    const forgotten = [...this.#eventIds.keys()].filter((key) =>
+      prefixes.some((prefix) => key.startsWith(prefix)),
+    );
+    for (const key of forgotten) this.#eventIds.delete(key);
+    return { logRows, quarantinedRows, eventIds: forgotten.length };
   }
 
   async read(partition: number, afterPosition: bigint, rowsMax: number): Promise<LogRow[]> {
@@ -120,7 +190,7 @@ export class InMemoryIngestLog implements IngestLog {
     stamps: readonly { readonly position: bigint; readonly availableTimeUs: bigint }[],
   ): Promise<void> {
     const it = this.#partition(lease.partition);
-    if (it.epoch !== lease.epoch) throw logFenced(lease, it.epoch);
+    if (it.epoch !== lease.epoch) throw leaseFenced(lease, it.epoch);
     for (const { position, availableTimeUs } of stamps) {
       const index = Number(position - it.trimmed - 1n);
       const row = it.rows[index];
@@ -160,17 +230,50 @@ export class InMemoryIngestLog implements IngestLog {
     return it;
   }
 
-  #nextPositions(rows: readonly LogAppend[]): LogPosition[] {
+  /** Gives every row its position: a new one, or that of the first with its event id. */
+  #place(rows: readonly LogAppend[]) {
     const heads = new Map<number, bigint>();
-    return rows.map(({ entityKey }) => {
-      const partition = partitionOf(entityKey);
-      const position = (heads.get(partition) ?? this.#partition(partition).head) + 1n;
-      heads.set(partition, position);
-      return { partition, position };
+    const eventIds = new Map<string, LogPosition>();
+    const fresh: { readonly row: LogAppend; readonly position: LogPosition }[] = [];
+    const positions = rows.map((row) => {
+      const key = row.eventId && eventIdPrefix(row.viewId, row.entityKey) + hex(row.eventId);
+      const known = key === undefined ? undefined : (this.#eventIds.get(key) ?? eventIds.get(key));
+      if (known !== undefined) return { ...known };
+      const partition = partitionOf(row.entityKey);
+      const position = {
+        partition,
+        position: (heads.get(partition) ?? this.#partition(partition).head) + 1n,
+      };
+      heads.set(partition, position.position);
+      fresh.push({ row, position });
+      if (key !== undefined) eventIds.set(key, position);
+      return position;
     });
+    return { positions, fresh, eventIds };
   }
 
-  #store(row: LogAppend, { partition, position }: LogPosition): void {
+  #checkExtras({ offsets, dropQuarantined = [] }: AppendExtras): void {
+    for (const part of offsets?.parts ?? []) {
+      const held = this.#offsets.get(offsetKey(offsets!.viewId, offsets!.topic, part.partition))?.next;
+      if (held !== part.from) throw offsetsFenced(offsets!, part, held);
+    }
+    if (!this.#quarantine.hasAll(dropQuarantined)) throw quarantineFenced(dropQuarantined);
+  }
+
+  #doExtras({ offsets, quarantined = [], dropQuarantined = [] }: AppendExtras): void {
+    if (offsets !== undefined) {
+      const { viewId, topic } = offsets;
+      for (const { partition, next, records } of offsets.parts) {
+        const key = offsetKey(viewId, topic, partition);
+        const before = this.#offsets.get(key)?.records ?? 0n;
+        this.#offsets.set(key, { viewId, topic, partition, next, records: before + BigInt(records) });
+      }
+    }
+    if (dropQuarantined.length > 0) this.#quarantine.drop({ ids: dropQuarantined });
+    for (const row of quarantined) this.#quarantine.add(row, this.#clock.nowUs());
+  }
+
+  #store({ eventId: _eventId, ...row }: LogAppend, { partition, position }: LogPosition): void {
     const it = this.#partition(partition);
     it.head = position;
     it.rows.push({
@@ -196,18 +299,14 @@ function greater(a: bigint | undefined, b: bigint): bigint {
   return a === undefined || b > a ? b : a;
 }
 
-function requestIdReused(id: string): FeatureStoreError {
-  return new FeatureStoreError(
-    "REQUEST_ID_REUSED",
-    `Cannot append under request id ${id}: it was used before with other content`,
-    { field: "request_id", hint: "Send a new request id" },
-  );
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 }
 
-function logFenced(lease: Lease, epoch: bigint): FeatureStoreError {
-  return new FeatureStoreError(
-    "FENCED",
-    `Cannot record partition ${lease.partition} as applied: the lease has epoch ${lease.epoch}, the log is at epoch ${epoch}`,
-    { hint: "Acquire the lease again" },
-  );
+function eventIdPrefix(viewId: number, entityKey: Uint8Array): string {
+  return `${viewId}/${hex(entityKey)}/`;
+}
+
+function offsetKey(viewId: number, topic: string, partition: number): string {
+  return `${viewId}/${topic}/${partition}`;
 }

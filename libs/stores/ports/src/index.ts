@@ -9,17 +9,36 @@ export type {
   OnlineWrite,
 } from "./online-store.ts";
 export {
+  isErased,
   logPartitions,
+  type AppendExtras,
   type AppendRequest,
   type AppendResult,
+  type ErasedFromLog,
   type IngestLog,
   type Lease,
   type LogAppend,
   type LogPosition,
   type LogRow,
   type PartitionProgress,
+  type StreamOffsets,
+  type StreamPart,
+  type StreamPosition,
   type ViewLogCount,
 } from "./ingest-log.ts";
+export { leaseFenced, offsetsFenced, quarantineFenced, requestIdReused } from "./log-rules.ts";
+export {
+  defaultQuarantineLimits,
+  keptOfQuarantine,
+  meetsQuarantineFilter,
+  type QuarantineAppend,
+  type QuarantinedRow,
+  type QuarantineEntry,
+  type QuarantineFilter,
+  type QuarantineLimits,
+  type QuarantinePage,
+  type ViewQuarantineCount,
+} from "./quarantine.ts";
 export { KeyList } from "./key-list.ts";
 export { InMemoryOnlineStore } from "./in-memory-online-store.ts";
 export { InMemoryIngestLog } from "./in-memory-ingest-log.ts";

@@ -1,3 +1,12 @@
+import type {
+  QuarantineAppend,
+  QuarantinedRow,
+  QuarantineEntry,
+  QuarantineFilter,
+  QuarantinePage,
+  ViewQuarantineCount,
+} from "./quarantine.ts";
+
 /** Number of partitions of the log; a row's partition is `partitionOf(entityKey)` of `@timewell/keys`. */
 export const logPartitions = 64;
 
@@ -13,10 +22,15 @@ export interface LogAppend {
   readonly deleted: boolean;
   /** Canonical row message. */
   readonly payload: Uint8Array;
+  /**
+   * Canonical bytes of the event's id. A row whose (view, entity, id) was appended before is not appended again, and gets the position
+   * of the first. Undefined: the row is no event, or has no id of its own.
+   */
+  readonly eventId?: Uint8Array | undefined;
 }
 
-/** A row of the log. */
-export interface LogRow extends LogAppend {
+/** A row of the log. The entity key of one that was erased is empty, and so is its payload; `isErased` tells. */
+export interface LogRow extends Omit<LogAppend, "eventId"> {
   /** Partition, 0 … 63. */
   readonly partition: number;
   /** Position in the partition, from 1, without gaps, in commit order. */
@@ -45,10 +59,53 @@ export interface AppendRequest {
   readonly encodeAnswer: (positions: readonly LogPosition[]) => Uint8Array;
 }
 
+/** How far one partition of a topic was read by the records of an append. */
+export interface StreamPart {
+  /** Partition of the topic. */
+  readonly partition: number;
+  /** The offset that the log holds: what `streamOffsets` answered, or `next` of the append before. Undefined: none yet. */
+  readonly from: bigint | undefined;
+  /** Offset of the next record to be read. */
+  readonly next: bigint;
+  /** Records that were read, also those that led to no row. */
+  readonly records: number;
+}
+
+/** How far the topic of a view version was read by the records of an append. */
+export interface StreamOffsets {
+  readonly viewId: number;
+  readonly topic: string;
+  /** At most one for each partition of the topic. */
+  readonly parts: readonly StreamPart[];
+}
+
+/** How far a partition of a topic is read. */
+export interface StreamPosition {
+  readonly topic: string;
+  /** Partition of the topic. */
+  readonly partition: number;
+  /** Offset of the next record to be read. */
+  readonly next: bigint;
+  /** Records that were ever read. */
+  readonly records: bigint;
+}
+
+/** What else an append does, in the same atomic, durable step. */
+export interface AppendExtras {
+  /** FENCED, and nothing is done, where the log does not hold every `from`: somebody else reads these partitions. */
+  readonly offsets?: StreamOffsets | undefined;
+  /** Refused rows to keep. */
+  readonly quarantined?: readonly QuarantineAppend[] | undefined;
+  /** Refused rows that leave the quarantine. FENCED, and nothing is done, where one of them is not there (any more). */
+  readonly dropQuarantined?: readonly bigint[] | undefined;
+}
+
 /** The result of an append. */
 export interface AppendResult {
   /** One per row, in order. Empty for a replayed request. */
   readonly positions: readonly LogPosition[];
+  /** Rows that were not appended, as an event of their id was appended before. */
+  readonly duplicates: number;
   /** The stored answer, where the request was seen before (kept at least 24 h). */
   readonly replayedAnswer: Uint8Array | undefined;
 }
@@ -80,6 +137,19 @@ export interface ViewLogCount {
   readonly eventTimeMaxUs: bigint | undefined;
 }
 
+/** What an erase removed from the log. */
+export interface ErasedFromLog {
+  readonly logRows: number;
+  readonly quarantinedRows: number;
+  /** Event ids that were remembered. */
+  readonly eventIds: number;
+}
+
+/** True for a row whose content was erased; its position, view and times stay. */
+export function isErased(row: LogRow): boolean {
+  return row.entityKey.length === 0;
+}
+
 /**
  * The log: every accepted row, durable before `append` returns. Positions of a partition are given in commit order, so
  * that a reader of `position > n` misses nothing.
@@ -93,9 +163,30 @@ export interface IngestLog {
   /**
    * Appends all rows in one atomic, durable step, and copies what it keeps. With a request: one effect for all retries; a
    * twin in flight waits for the first and gets its answer. Where `encodeAnswer` throws, nothing is appended and the
-   * error is passed on.
+   * error is passed on. A replayed request does nothing of its extras.
    */
-  append(rows: readonly LogAppend[], request?: AppendRequest): Promise<AppendResult>;
+  append(rows: readonly LogAppend[], request?: AppendRequest, extras?: AppendExtras): Promise<AppendResult>;
+
+  /** How far the topics of a view version are read, in order of topic and partition. */
+  streamOffsets(viewId: number): Promise<StreamPosition[]>;
+
+  /** A page of the quarantine, the latest first. */
+  listQuarantine(filter: QuarantineFilter, page: QuarantinePage): Promise<QuarantineEntry[]>;
+
+  /** One row of the quarantine; undefined where none has this id. */
+  getQuarantined(id: bigint): Promise<QuarantinedRow | undefined>;
+
+  /** Drops rows of the quarantine, durable before it returns; returns how many. A filter without conditions drops all. */
+  dropQuarantined(filter: QuarantineFilter): Promise<number>;
+
+  /** Counts by view version, in order of id; versions without rows that never overflowed may be left out. */
+  countQuarantine(): Promise<ViewQuarantineCount[]>;
+
+  /**
+   * Removes the content of an entity's rows of these view versions, durable before it returns: log rows become `isErased` and keep
+   * position, view and times; rows in quarantine and remembered event ids go. Rows that are appended meanwhile may stay.
+   */
+  eraseEntity(viewIds: readonly number[], entityKey: Uint8Array): Promise<ErasedFromLog>;
 
   /** Reads up to `rowsMax` rows of a partition after a position, ascending. */
   read(partition: number, afterPosition: bigint, rowsMax: number): Promise<LogRow[]>;

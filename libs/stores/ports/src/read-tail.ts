@@ -1,6 +1,6 @@
 import { FeatureStoreError } from "@timewell/errors";
 
-import { type IngestLog, type LogRow, logPartitions } from "./ingest-log.ts";
+import { type IngestLog, isErased, type LogRow, logPartitions } from "./ingest-log.ts";
 import type { Manifest, OfflineCatalog } from "./offline-catalog.ts";
 import type { PositionRange } from "./offline-engine.ts";
 
@@ -91,7 +91,7 @@ async function readTail(
         if (row.position > last) break;
         if (row.availableTimeUs === undefined) addToRanges(unavailable, row);
         if (unavailable.length > rangesMax) throw tooManyRanges();
-        if (!viewIds.has(row.viewId)) continue;
+        if (!viewIds.has(row.viewId) || isErased(row)) continue;
         if (++rows > tailRowsMax) throw tailTooLong();
         const tail = tails.get(row.viewId);
         if (tail === undefined) tails.set(row.viewId, [row]);

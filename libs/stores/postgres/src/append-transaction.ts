@@ -1,42 +1,70 @@
 import { FeatureStoreError } from "@timewell/errors";
 import { partitionOf } from "@timewell/keys";
-import type { AppendRequest, AppendResult, LogAppend, LogPosition } from "@timewell/store-ports";
+import {
+  requestIdReused,
+  type AppendExtras,
+  type AppendRequest,
+  type AppendResult,
+  type LogAppend,
+  type LogPosition,
+  type QuarantineLimits,
+} from "@timewell/store-ports";
+import { EventIdTable } from "./event-id-table.ts";
 import type { Outcome } from "./group-commit.ts";
 import { copyLogRows, encodeLogRows, type PlacedRow } from "./log-row-copy.ts";
 import type { PgSession } from "./pg-database.ts";
+import { quarantineExtras } from "./quarantine-table.ts";
+import { advanceStreamOffsets } from "./stream-offset-table.ts";
 
 /** One call of `append`. */
 export interface Append {
   readonly rows: readonly LogAppend[];
   readonly request: AppendRequest | undefined;
+  readonly extras: AppendExtras | undefined;
 }
 
 /**
  * Appends inside a transaction. Locks are taken in one order in all processes: requests by (scope, id), then partitions by
- * number; so nobody waits in a circle. Heads stay locked until the commit: positions are in commit order.
- * A request that was seen before gets its outcome without an effect.
+ * number, then offsets of topics, then counts of the quarantine; so nobody waits in a circle. Heads stay locked until the commit:
+ * positions are in commit order, and nobody else adds an event of these entities.
+ * A request that was seen before gets its outcome without an effect. FENCED, for all, where the extras of one append cannot be done.
  */
 export async function appendInTransaction(
   session: PgSession,
   appends: readonly Append[],
-  nowUs: bigint,
+  { nowUs, limits }: { readonly nowUs: bigint; readonly limits: QuarantineLimits },
 ): Promise<Outcome<AppendResult>[]> {
   const seen = await claimRequests(session, appends, nowUs);
   const fresh = appends.filter((append) => !seen.has(append));
   const heads = await lockHeads(session, fresh);
+  const extras = fresh.flatMap((append) => append.extras ?? []);
+  if (extras.length > 0) {
+    await advanceStreamOffsets(
+      session,
+      extras.flatMap(({ offsets }) => offsets ?? []),
+    );
+    await quarantineExtras(session, extras, { limits, nowUs });
+  }
+  const events = await EventIdTable.load(
+    session,
+    fresh.flatMap(({ rows }) => rows),
+  );
   const placed: PlacedRow[] = [];
   const answers: { readonly request: AppendRequest; readonly answer: Uint8Array }[] = [];
   const outcomes = appends.map((append): Outcome<AppendResult> => {
     const known = seen.get(append);
     if (known !== undefined) return known;
-    const positions = append.rows.map((row) => place(row, heads, placed));
+    const placedBefore = placed.length;
+    const positions = append.rows.map((row) => place(row, { heads, placed, events }));
+    const duplicates = append.rows.length - (placed.length - placedBefore);
     const { request } = append;
     if (request !== undefined) answers.push({ request, answer: request.encodeAnswer(positions) });
-    return { ok: true, result: { positions, replayedAnswer: undefined } };
+    return { ok: true, result: { positions, duplicates, replayedAnswer: undefined } };
   });
   if (placed.length > 0) {
     await session.copyIn(copyLogRows, encodeLogRows(placed, nowUs));
     await moveHeads(session, heads, placed);
+    await events.store(session);
   }
   if (answers.length > 0) {
     await session.query(
@@ -99,14 +127,9 @@ function replay(
     return { ok: false, reason };
   }
   if (Buffer.compare(stored.digest, request.digest) !== 0) {
-    const reason = new FeatureStoreError(
-      "REQUEST_ID_REUSED",
-      `Cannot append under request id ${request.id}: it was used before with other content`,
-      { field: "request_id", hint: "Send a new request id" },
-    );
-    return { ok: false, reason };
+    return { ok: false, reason: requestIdReused(request) };
   }
-  return { ok: true, result: { positions: [], replayedAnswer: stored.answer } };
+  return { ok: true, result: { positions: [], duplicates: 0, replayedAnswer: stored.answer } };
 }
 
 /** Tells requests apart, as the log does: by scope and id. */
@@ -124,11 +147,20 @@ async function lockHeads(session: PgSession, appends: readonly Append[]): Promis
   return new Map(heads.map(({ partition, head }) => [Number(partition), head]));
 }
 
-function place(row: LogAppend, heads: Map<number, bigint>, placed: PlacedRow[]): LogPosition {
+interface Placing {
+  readonly heads: Map<number, bigint>;
+  readonly placed: PlacedRow[];
+  readonly events: EventIdTable;
+}
+
+function place(row: LogAppend, { heads, placed, events }: Placing): LogPosition {
   const partition = partitionOf(row.entityKey);
+  const known = events.get(row);
+  if (known !== undefined) return { partition, position: known };
   const position = heads.get(partition)! + 1n;
   heads.set(partition, position);
   placed.push({ row, place: { partition, position } });
+  events.add(row, position);
   return { partition, position };
 }
 

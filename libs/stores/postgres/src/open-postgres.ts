@@ -1,3 +1,4 @@
+import type { QuarantineLimits } from "@timewell/store-ports";
 import type { Clock } from "@timewell/ttl";
 import { checkServerSettings, type ServerSettings } from "./check-server-settings.ts";
 import { migrate } from "./migrate.ts";
@@ -11,6 +12,8 @@ import { PostgresTrainingCatalog } from "./postgres-training-catalog.ts";
 export interface OpenPostgresOptions {
   /** Dates appends and expires leases. */
   readonly clock: Clock;
+  /** How much the log keeps in quarantine; absent: `defaultQuarantineLimits`. */
+  readonly quarantineLimits?: QuarantineLimits | undefined;
   /** Connections at most; default 8. */
   readonly poolMax?: number | undefined;
   /** A statement that takes longer is cancelled with STORE_UNAVAILABLE, ms; default 10,000. */
@@ -47,7 +50,7 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
     await database.close();
     throw error;
   }
-  const ingestLog = new PostgresIngestLog(database, options.clock);
+  const ingestLog = new PostgresIngestLog(database, options.clock, options.quarantineLimits);
   return {
     registryStore: new PostgresRegistryStore("postgres", database),
     offlineCatalog: new PostgresOfflineCatalog("postgres", database),

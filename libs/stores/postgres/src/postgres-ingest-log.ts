@@ -1,22 +1,40 @@
 import { FeatureStoreError } from "@timewell/errors";
 import type { Clock } from "@timewell/ttl";
 import {
+  defaultQuarantineLimits,
+  leaseFenced,
   logPartitions,
+  type AppendExtras,
   type AppendRequest,
   type AppendResult,
+  type ErasedFromLog,
   type IngestLog,
   type Lease,
   type LogAppend,
   type LogRow,
   type PartitionProgress,
+  type QuarantinedRow,
+  type QuarantineEntry,
+  type QuarantineFilter,
+  type QuarantineLimits,
+  type QuarantinePage,
+  type StreamPosition,
   type ViewLogCount,
+  type ViewQuarantineCount,
 } from "@timewell/store-ports";
 import { appendInTransaction, requestKey, type Append } from "./append-transaction.ts";
+import { eraseEventIds } from "./event-id-table.ts";
+import { eraseLogRows } from "./erase-log-rows.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { PgDatabase } from "./pg-database.ts";
+import { countQuarantine, dropQuarantined, getQuarantined, listQuarantine } from "./quarantine-table.ts";
+import { listStreamOffsets } from "./stream-offset-table.ts";
 
 /** Rows in a group of appends that commit together. */
 const groupRowsMax = 8_192;
+
+/** Rows of the quarantine that are dropped in one transaction. */
+const dropsPerStep = 2_000;
 
 /** Commits between two times that the counts are folded. */
 const foldEveryCommits = 500;
@@ -48,13 +66,17 @@ export class PostgresIngestLog implements IngestLog {
   #commits = 0;
 
   /** Works on a database that is migrated; `close` closes it. */
-  constructor(database: PgDatabase, clock: Clock) {
+  constructor(
+    database: PgDatabase,
+    clock: Clock,
+    quarantineLimits: QuarantineLimits = defaultQuarantineLimits,
+  ) {
     this.#database = database;
     this.#clock = clock;
     this.#appends = new GroupCommit({
       commit: async (appends) => {
         const outcomes = await this.#database.transaction((session) =>
-          appendInTransaction(session, appends, this.#clock.nowUs()),
+          appendInTransaction(session, appends, { nowUs: this.#clock.nowUs(), limits: quarantineLimits }),
         );
         await this.#committed();
         return outcomes;
@@ -66,9 +88,41 @@ export class PostgresIngestLog implements IngestLog {
     });
   }
 
-  async append(rows: readonly LogAppend[], request?: AppendRequest): Promise<AppendResult> {
-    if (rows.length === 0 && request === undefined) return { positions: [], replayedAnswer: undefined };
-    return this.#appends.add({ rows, request });
+  async append(
+    rows: readonly LogAppend[],
+    request?: AppendRequest,
+    extras?: AppendExtras,
+  ): Promise<AppendResult> {
+    if (rows.length === 0 && request === undefined && extras === undefined)
+      return { positions: [], duplicates: 0, replayedAnswer: undefined };
+    return this.#appends.add({ rows, request, extras });
+  }
+
+  async streamOffsets(viewId: number): Promise<StreamPosition[]> {
+    return listStreamOffsets(this.#database, viewId);
+  }
+
+  async listQuarantine(filter: QuarantineFilter, page: QuarantinePage): Promise<QuarantineEntry[]> {
+    return listQuarantine(this.#database, filter, page);
+  }
+
+  async getQuarantined(id: bigint): Promise<QuarantinedRow | undefined> {
+    return getQuarantined(this.#database, id);
+  }
+
+  async dropQuarantined(filter: QuarantineFilter): Promise<number> {
+    return this.#dropQuarantined(filter);
+  }
+
+  async countQuarantine(): Promise<ViewQuarantineCount[]> {
+    return countQuarantine(this.#database);
+  }
+
+  async eraseEntity(viewIds: readonly number[], entityKey: Uint8Array): Promise<ErasedFromLog> {
+    const logRows = await eraseLogRows(this.#database, viewIds, entityKey);
+    const quarantinedRows = await this.#dropQuarantined({ viewIds }, entityKey);
+    const eventIds = await eraseEventIds(this.#database, viewIds, entityKey);
+    return { logRows, quarantinedRows, eventIds };
   }
 
   async read(partition: number, afterPosition: bigint, rowsMax: number): Promise<LogRow[]> {
@@ -172,7 +226,7 @@ export class PostgresIngestLog implements IngestLog {
        SELECT partition FROM moved`,
       [lease.partition, lease.epoch, applied, [...byPosition.keys()], [...byPosition.values()]],
     );
-    if (moved.length === 0) throw fenced(lease);
+    if (moved.length === 0) throw leaseFenced(lease);
     await this.#committed();
   }
 
@@ -196,6 +250,16 @@ export class PostgresIngestLog implements IngestLog {
   async close(): Promise<void> {
     await this.#appends.idle();
     await this.#database.close();
+  }
+
+  async #dropQuarantined(filter: QuarantineFilter, entityKey?: Uint8Array): Promise<number> {
+    let dropped = 0;
+    for (;;) {
+      const step = { rowsMax: dropsPerStep, ...(entityKey && { entityKey }) };
+      const now = await this.#database.transaction((session) => dropQuarantined(session, filter, step));
+      dropped += now;
+      if (now < dropsPerStep) return dropped;
+    }
   }
 
   /** Folds the counts now and then. What was committed before stays committed where this fails: the next time will do. */
@@ -225,13 +289,5 @@ function checkPartition(partition: number): void {
   throw new FeatureStoreError(
     "INTERNAL",
     `Cannot use log partition ${partition}: expected 0 to ${logPartitions - 1}`,
-  );
-}
-
-function fenced(lease: Lease): FeatureStoreError {
-  return new FeatureStoreError(
-    "FENCED",
-    `Cannot record partition ${lease.partition} as applied: the lease's epoch ${lease.epoch} is over`,
-    { hint: "Acquire the lease again" },
   );
 }
