@@ -6,6 +6,7 @@ import {
   type GetOnlineFeaturesResponse,
   GetOnlineFeaturesResponseSchema,
   OnlineServing,
+  type ReadOptions,
   Status,
   type Value,
   ValueSchema,
@@ -27,6 +28,8 @@ import { effectiveTtlUs, forgetAfterUs, rowStatus, type RowStatus } from "@timew
 
 import { checkRowCount } from "./check-row-count.ts";
 import { computeColumns, type DecodedView } from "./compute-columns.ts";
+import { AppliedPositions } from "./read-after/applied-positions.ts";
+import { isLostInPart } from "./read-after/is-lost-in-part.ts";
 import type { MethodMetrics, ServingDeps } from "./serving-deps.ts";
 import { CoalescedReads } from "./typed/coalesced-reads.ts";
 import { lostRow } from "./typed/lost-row.ts";
@@ -34,6 +37,12 @@ import { partialWithinMs } from "./typed/partial-within-ms.ts";
 
 /** One stored row, or why there is none. */
 type StoredRow = Uint8Array | undefined | "UNAVAILABLE";
+
+/** What reads the store, and what waits for it. */
+interface Readers {
+  readonly reads: CoalescedReads;
+  readonly applied: AppliedPositions;
+}
 
 /** How the views of a request are judged. */
 interface Judgement {
@@ -55,15 +64,18 @@ export type GetOnlineFeatures = (
  * Makes the reader by name: one read of the store for all rows and views, then ttl and tombstones on the row headers.
  * A wrong key or wrong request data anywhere fails the request before anything is read (semantics 8).
  */
-export function createGetOnlineFeatures(deps: ServingDeps): GetOnlineFeatures {
+export function createGetOnlineFeatures(
+  deps: ServingDeps,
+  applied = new AppliedPositions(deps),
+): GetOnlineFeatures {
   const reads = new CoalescedReads(deps);
   const stages = deps.metrics.forMethod(methodName);
-  return (request, timeoutMs) => getOnlineFeatures(deps, reads, stages, request, timeoutMs);
+  return (request, timeoutMs) => getOnlineFeatures(deps, { reads, applied }, stages, request, timeoutMs);
 }
 
 async function getOnlineFeatures(
   deps: ServingDeps,
-  reads: CoalescedReads,
+  readers: Readers,
   stages: MethodMetrics,
   request: GetOnlineFeaturesRequest,
   timeoutMs: number | undefined,
@@ -79,8 +91,7 @@ async function getOnlineFeatures(
   const decodedMs = clock.monotonicMs();
   stages.rows.observe(request.rows.length);
   stages.decode.observe((decodedMs - startMs) / 1000);
-  const stored =
-    options?.allowPartial === true ? await readPartly(reads, keys, timeoutMs) : await readRows(reads, keys);
+  const stored = await readStored(readers, keys, options, timeoutMs);
   const readMs = clock.monotonicMs();
   stages.read.observe((readMs - decodedMs) / 1000);
 
@@ -118,6 +129,25 @@ async function getOnlineFeatures(
 
 function onlineKeys(selection: Selection, entityKeys: readonly Uint8Array[]): OnlineKey[] {
   return selection.views.map(({ view }, v) => ({ viewId: view.id, entityKey: entityKeys[v] as Uint8Array }));
+}
+
+/** Waits for what the caller wants to be applied first, then reads. */
+async function readStored(
+  { reads, applied }: Readers,
+  keys: readonly OnlineKey[],
+  options: ReadOptions | undefined,
+  timeoutMs: number | undefined,
+): Promise<StoredRow[]> {
+  const allowPartial = options?.allowPartial ?? false;
+  if (options !== undefined && options.after.length > 0) {
+    try {
+      await applied.wait(options.after, partialWithinMs(timeoutMs));
+    } catch (reason) {
+      if (!isLostInPart(reason, allowPartial)) throw reason;
+      return keys.map(() => "UNAVAILABLE");
+    }
+  }
+  return allowPartial ? readPartly(reads, keys, timeoutMs) : readRows(reads, keys);
 }
 
 function readRows(reads: CoalescedReads, keys: readonly OnlineKey[]): Promise<StoredRow[]> {

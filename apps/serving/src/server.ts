@@ -6,6 +6,7 @@ import { FeastPlans } from "./feast/feast-plans.ts";
 import { createFeastReader } from "./feast/feast-reader.ts";
 import { feastRoutes } from "./feast/feast-routes.ts";
 import { hostFeastService } from "./feast/host-feast-service.ts";
+import { AppliedPositions } from "./read-after/applied-positions.ts";
 import { servingRoutes } from "./rpc/serving-routes.ts";
 import type { ServingDeps } from "./serving-deps.ts";
 import { hostTypedServices } from "./typed/host-typed-services.ts";
@@ -23,7 +24,8 @@ export interface ServingServer {
 
 /** Puts serving together over its engines. */
 export function createServingServer(deps: ServingDeps): ServingServer {
-  const implementation = servingRoutes(deps);
+  const applied = new AppliedPositions(deps);
+  const implementation = servingRoutes(deps, applied);
   const feastPlans = new FeastPlans(deps);
   const feastReader = createFeastReader(deps);
   return {
@@ -32,7 +34,7 @@ export function createServingServer(deps: ServingDeps): ServingServer {
     http: feastRoutes(feastPlans, feastReader, deps.definitions),
     grpc(server, descriptors) {
       server.service(OnlineServing, implementation);
-      hostTypedServices(deps, server, descriptors);
+      hostTypedServices(deps, server, descriptors, applied);
       hostFeastService(feastPlans, feastReader, server, descriptors);
     },
   };

@@ -256,3 +256,13 @@ def test_definitions_are_planned_applied_listed_and_described(client: Client) ->
 def client_view(name: str) -> timewell.FeatureView:
     user = timewell.Entity("user", {"user_id": timewell.INT64})
     return timewell.FeatureView(name, entity=user, features={"orders": timewell.INT64})
+
+
+def test_a_read_after_a_push_sees_its_rows(client: Client) -> None:
+    for orders in range(5):
+        row = {"user_id": 77, "orders": orders, "event_timestamp": datetime.now(timezone.utc)}
+        pushed = client.push("spend", [row]).raise_for_refused()
+        answer = client.get_online_features(
+            features=["spend:orders"], rows=[{"user_id": 77}], after=pushed, timeout_s=10
+        )
+        assert answer.rows == [{"spend__orders": orders}]

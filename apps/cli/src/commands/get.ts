@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import type { Cli } from "../cli.ts";
 import { parseAssignments } from "../inputs/assignments.ts";
 import { parseDurationFlag } from "../inputs/durations.ts";
+import { parsePositions } from "../inputs/log-positions.ts";
 import { unreachable } from "../errors/unreachable.ts";
 import { entityRows, guessedRows, type RowFields } from "../inputs/entity-rows.ts";
 import { readJsonRows } from "../inputs/json-rows.ts";
@@ -31,6 +32,7 @@ interface Options {
   readonly maxAge?: string;
   readonly times?: boolean;
   readonly allowPartial?: boolean;
+  readonly after?: readonly string[];
 }
 
 /** `timewell get <service|references…>`. */
@@ -53,6 +55,12 @@ export function getCommand(cli: Cli): Command {
         "--allow-partial",
         "answer UNAVAILABLE where the store does not answer in time, instead of failing",
       ),
+    )
+    .addOption(
+      option(
+        "--after <partition:position>",
+        "wait until a pushed row can be read; once for each position that push answered",
+      ).argParser(gather),
     )
     .action(
       cli.run<Options>(async (session, options, ...words) => {
@@ -103,6 +111,7 @@ function readOptions(session: Session, options: Options) {
   return {
     includeTimes: options.times === true,
     allowPartial: options.allowPartial === true,
+    after: parsePositions(options.after ?? [], "--after"),
     ...(asOfUs !== undefined && { asOfUs }),
     ...(maxAgeMs !== undefined && { maxAgeMs }),
   };

@@ -2,6 +2,7 @@ import { Privilege } from "@timewell/contracts";
 import { type CompiledProject, type CompiledService, serviceDescriptor } from "@timewell/model";
 import type { GrpcServer, LiveDescriptors } from "@timewell/service";
 
+import type { AppliedPositions } from "../read-after/applied-positions.ts";
 import type { ServingDeps } from "../serving-deps.ts";
 import { compileRequestPlan, type RequestPlan } from "./request-plan.ts";
 import { createTypedGet } from "./typed-get.ts";
@@ -19,8 +20,13 @@ interface Slot {
  * Hosts every feature service as `timewell.features.<project>.<Service>/Get` from now on: those of each new version of a
  * project appear and change with it, and those that were dropped end with UNIMPLEMENTED.
  */
-export function hostTypedServices(deps: ServingDeps, server: GrpcServer, descriptors: LiveDescriptors): void {
-  const get = createTypedGet(deps);
+export function hostTypedServices(
+  deps: ServingDeps,
+  server: GrpcServer,
+  descriptors: LiveDescriptors,
+  applied?: AppliedPositions,
+): void {
+  const get = createTypedGet(deps, applied);
   const slots = new Map<string, Slot>();
 
   function put(project: CompiledProject, service: CompiledService): string {

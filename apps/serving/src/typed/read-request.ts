@@ -4,7 +4,7 @@ import { FeatureStoreError } from "@timewell/errors";
 import { KeyWriter } from "@timewell/keys";
 import { requestedAsOfUs, requestedMaxAgeUs } from "@timewell/model";
 import { type FeatureValue, wireTypes } from "@timewell/row";
-import type { KeyList } from "@timewell/store-ports";
+import type { KeyList, LogPosition } from "@timewell/store-ports";
 
 import { checkRowCount } from "../check-row-count.ts";
 import { KeySlots } from "./key-slots.ts";
@@ -21,11 +21,14 @@ export interface TypedRequest {
   readonly maxAgeUs: bigint | undefined;
   readonly includeTimes: boolean;
   readonly allowPartial: boolean;
+  /** Positions to wait for; empty: none. */
+  readonly after: readonly LogPosition[];
 }
 
 const rowsTag = (1 << 3) | wireTypes.lengthDelimited;
 const optionsTag = (2 << 3) | wireTypes.lengthDelimited;
 const writer = new KeyWriter();
+const noPositions: readonly LogPosition[] = [];
 
 /**
  * Reads a request from its bytes, straight to the keys of the store, for each row one for each use of the plan; fields that the service does not know are passed over.
@@ -65,6 +68,7 @@ export function readRequest(plan: RequestPlan, bytes: Uint8Array, keys: KeyList)
     maxAgeUs: requestedMaxAgeUs(options?.maxAgeMs),
     includeTimes: options?.includeTimes ?? false,
     allowPartial: options?.allowPartial ?? false,
+    after: options?.after ?? noPositions,
   };
 }
 

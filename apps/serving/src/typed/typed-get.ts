@@ -1,9 +1,12 @@
 import { KeyList } from "@timewell/store-ports";
 
+import { AppliedPositions } from "../read-after/applied-positions.ts";
+import { isLostInPart } from "../read-after/is-lost-in-part.ts";
 import type { ServingDeps } from "../serving-deps.ts";
-import { CoalescedReads } from "./coalesced-reads.ts";
+import { CoalescedReads, type TakeRows } from "./coalesced-reads.ts";
 import { countRows } from "./count-rows.ts";
 import type { StoredRow } from "./gathering.ts";
+import { lostRow } from "./lost-row.ts";
 import { partialWithinMs } from "./partial-within-ms.ts";
 import { readRequest, type TypedRequest } from "./read-request.ts";
 import type { RequestPlan } from "./request-plan.ts";
@@ -23,7 +26,7 @@ export type TypedGet = (plan: RequestPlan, request: Uint8Array, call: CallDeadli
  * Makes the one reader of all typed services. A wrong key anywhere fails a request before anything is read (semantics 8); the
  * reads of all requests of one turn of the event loop are one read of the store.
  */
-export function createTypedGet(deps: ServingDeps): TypedGet {
+export function createTypedGet(deps: ServingDeps, applied = new AppliedPositions(deps)): TypedGet {
   const { clock } = deps;
   const writer = new ResponseWriter();
   const reads = new CoalescedReads(deps);
@@ -61,7 +64,24 @@ export function createTypedGet(deps: ServingDeps): TypedGet {
       plan.metrics.assemble.observe((clock.monotonicMs() - readMs) / 1000);
       return answered;
     };
+    if (request.after.length > 0) return readAfter(request, KeyList.of(keys), call, take);
     if (!request.allowPartial) return reads.read(keys, take);
     return reads.readPartly(keys, partialWithinMs(call.timeoutMs()), take);
   };
+
+  async function readAfter(
+    { after, allowPartial }: TypedRequest,
+    own: KeyList,
+    call: CallDeadline,
+    take: TakeRows<Uint8Array>,
+  ): Promise<Uint8Array> {
+    try {
+      await applied.wait(after, partialWithinMs(call.timeoutMs()));
+    } catch (reason) {
+      if (!isLostInPart(reason, allowPartial)) throw reason;
+      return take(new Array<StoredRow>(own.length).fill(lostRow), 0);
+    }
+    if (!allowPartial) return reads.read(own, take);
+    return reads.readPartly(own, partialWithinMs(call.timeoutMs()), take);
+  }
 }

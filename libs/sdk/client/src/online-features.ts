@@ -1,6 +1,7 @@
 import { Status, StatusSchema, type GetOnlineFeaturesResponse } from "@timewell/contracts";
 import { fromValue, type AnswerValue } from "./from-value.ts";
 import type { Instant } from "./instant.ts";
+import type { PushOutcome } from "./push-rows.ts";
 import type { PlainValue } from "./to-value.ts";
 
 /** Which features to read: those of a service, or by reference (`view:feature`, `view:*`, `view@version:feature`). */
@@ -21,6 +22,11 @@ export type OnlineFeaturesRequest = FeatureSelection & {
   readonly maxAgeMs?: number | undefined;
   /** Return event times and available times too. */
   readonly includeTimes?: boolean | undefined;
+  /**
+   * Wait until these rows can be read, within the deadline: outcomes of pushes. Outcomes that are not ok are passed over. Past the deadline the
+   * call fails with STORE_UNAVAILABLE.
+   */
+  readonly after?: readonly PushOutcome[] | undefined;
 };
 
 /** The answer of an online read. */

@@ -36,6 +36,7 @@ import { failing } from "./failing.ts";
 import { openLabels } from "./label-source.ts";
 import { resumedStream, type ResumePoint } from "./resumed-stream.ts";
 import { resumeRequest, trainingSetRequest } from "./training-set-request.ts";
+import { lastPositions } from "./last-positions.ts";
 import { pushOutcomes, pushRow, values, type PushInit, type PushOutcome } from "./push-rows.ts";
 import { retryInterceptor } from "./retry-interceptor.ts";
 import { timingInterceptor, type CallTimers } from "./timing-interceptor.ts";
@@ -197,6 +198,7 @@ export class TimewellClient {
           ...(request.asOf === undefined ? {} : { asOfUs: instantUs(request.asOf, "asOf") }),
           ...(request.maxAgeMs === undefined ? {} : { maxAgeMs: wholeMs(request.maxAgeMs, "maxAgeMs") }),
           includeTimes: request.includeTimes ?? false,
+          after: lastPositions(request.after ?? []),
         },
       },
       callOptions(options),

@@ -23,6 +23,7 @@ from timewell._values.instant import Instant
 from timewell._values.rows import Rows
 from timewell.labels import Labels
 from timewell.online_features import OnlineFeatures
+from timewell.push_result import PushResult
 from timewell.receipt import Mode
 from timewell.training_set import TrainingSet
 
@@ -65,6 +66,7 @@ class Client(RegistryCalls, IngestionCalls, LookupCalls):
         max_age: timedelta | None = None,
         include_times: bool = False,
         allow_partial: bool = False,
+        after: PushResult | None = None,
         timeout_s: float | None = None,
     ) -> OnlineFeatures:
         """Reads the latest features of entities, in the order of `rows`.
@@ -79,6 +81,7 @@ class Client(RegistryCalls, IngestionCalls, LookupCalls):
             include_times: Answers event times and available times, too.
             allow_partial: What the store does not answer in time is UNAVAILABLE; the call does not
                 fail then.
+            after: Waits until the rows of this push can be read, within the timeout.
             timeout_s: Seconds. None: that of the client.
         """
         read = OnlineRead(
@@ -89,6 +92,7 @@ class Client(RegistryCalls, IngestionCalls, LookupCalls):
             max_age,
             include_times,
             allow_partial,
+            after,
             timeout_s,
         )
         return self._transport.run(get_online_features(self._context, read))

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from timewell._contracts.serving.v1 import serving_pb2
-from timewell._contracts.types.v1 import status_pb2, value_pb2
+from timewell._contracts.types.v1 import log_position_pb2, status_pb2, value_pb2
 from timewell._operations.context import Context
 from timewell._operations.load_types import load_types
 from timewell._operations.project_types import ProjectTypes, Types, feature_types
@@ -25,6 +25,7 @@ from timewell._values.rows import Rows, plain_rows
 from timewell._values.to_value import to_value
 from timewell.errors import InvalidRequestError, NotFoundError
 from timewell.online_features import OnlineFeatures
+from timewell.push_result import PushResult
 from timewell.status import Status
 
 _STATUSES = {
@@ -46,6 +47,7 @@ class OnlineRead:
     max_age: timedelta | None
     include_times: bool
     allow_partial: bool
+    after: PushResult | None
     timeout_s: float | None
 
 
@@ -80,6 +82,7 @@ def _request(
         max_age_ms=None if read.max_age is None else whole_ms(read.max_age, "max_age"),
         include_times=read.include_times,
         allow_partial=read.allow_partial,
+        after=_last_positions(read.after),
     )
     request = serving_pb2.GetOnlineFeaturesRequest(
         project=context.project,
@@ -98,6 +101,18 @@ def _request(
                 value = to_value(plain, f"rows[{i}].keys.{name}", keys.get(name))
                 message.keys[name].CopyFrom(value)
     return request
+
+
+def _last_positions(after: PushResult | None) -> list[log_position_pb2.LogPosition]:
+    """The last position of each partition: whoever sees those has seen all of them."""
+    last: dict[int, int] = {}
+    for outcome in () if after is None else after.outcomes:
+        if outcome.partition is not None and outcome.position is not None:
+            last[outcome.partition] = max(last.get(outcome.partition, 0), outcome.position)
+    return [
+        log_position_pb2.LogPosition(partition=partition, position=position)
+        for partition, position in last.items()
+    ]
 
 
 def _add_request_data(

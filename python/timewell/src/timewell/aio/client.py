@@ -23,6 +23,7 @@ from timewell.aio.training_set import TrainingSet
 from timewell.aio.training_sets import TrainingSets
 from timewell.labels import Labels
 from timewell.online_features import OnlineFeatures
+from timewell.push_result import PushResult
 from timewell.receipt import Mode
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Client(RegistryCalls, IngestionCalls):
         max_age: timedelta | None = None,
         include_times: bool = False,
         allow_partial: bool = False,
+        after: PushResult | None = None,
         timeout_s: float | None = None,
     ) -> OnlineFeatures:
         """Reads the latest features of entities, in the order of `rows`.
@@ -78,6 +80,7 @@ class Client(RegistryCalls, IngestionCalls):
             include_times: Answers event times and available times, too.
             allow_partial: What the store does not answer in time is UNAVAILABLE; the call does not
                 fail then.
+            after: Waits until the rows of this push can be read, within the timeout.
             timeout_s: Seconds. None: that of the client.
         """
         read = OnlineRead(
@@ -88,6 +91,7 @@ class Client(RegistryCalls, IngestionCalls):
             max_age,
             include_times,
             allow_partial,
+            after,
             timeout_s,
         )
         return await self._transport.run(get_online_features(self._context, read))

@@ -118,8 +118,9 @@ export type ReadOptions = Message<"timewell.serving.v1.ReadOptions"> & {
   allowPartial: boolean;
 
   /**
-   * Wait until these rows can be read, within the deadline: positions that a push answered, at most 10,000. A row whose event time is still
-   * to come is not waited for. Past the deadline the call fails as when the store does not answer.
+   * Wait until these rows can be read, within the deadline: positions that a push answered, at most 10,000. Past the deadline the call
+   * fails as when the store does not answer: with allow_partial all rows are UNAVAILABLE. A row whose event time is still to come holds
+   * back itself and the rows behind it in its partition until then.
    *
    * @generated from field: repeated timewell.types.v1.LogPosition after = 5;
    */
