@@ -1,4 +1,4 @@
-import type { CompiledProject, CompiledView } from "@timewell/model";
+import type { CompiledConstraint, CompiledProject, CompiledView } from "@timewell/model";
 import type { AllowedRoots } from "@timewell/service";
 import type { IngestLog, OfflineCatalog, OfflineEngine, OnlineStore } from "@timewell/store-ports";
 import type { Clock } from "@timewell/ttl";
@@ -56,6 +56,10 @@ export interface IngestionDeps {
 export interface IngestionMetrics {
   /** Time of an outage of the online store that went by, seconds. */
   countGap(seconds: number): void;
+  /** A row that broke a constraint: refused or written, as its policy says. */
+  countViolation(view: CompiledView, constraint: CompiledConstraint): void;
+  /** Rows that broke constraints of a view since this process started, by constraint. */
+  violationsOf(view: CompiledView): ReadonlyMap<string, number>;
 }
 
 /** The part of a pino logger that ingestion uses. */

@@ -94,6 +94,9 @@ async function viewStatus(
     ...optional("nextRunAtUs", nextRunAtUs(view, runs)),
     logRows: count?.rows ?? 0n,
     appliedRows: count?.applied ?? 0n,
+    violations: Object.fromEntries(
+      [...(deps.metrics?.violationsOf(view) ?? [])].map(([name, rows]) => [name, BigInt(rows)]),
+    ),
     segmentRows: BigInt(segments.reduce((sum, segment) => sum + segment.rows, 0)),
   });
 }

@@ -5,6 +5,7 @@ import { setImmediate as turn, setTimeout as pause } from "node:timers/promises"
 
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import {
+  ConstraintPolicy,
   DefinitionsSchema,
   FileFormat,
   PushRequestSchema,
@@ -73,6 +74,33 @@ const definitions = create(DefinitionsSchema, {
       },
     },
     { name: "pushed_only", entity: "airport", features: [{ name: "note", type: ValueType.STRING }] },
+    {
+      name: "watched",
+      entity: "airport",
+      features: [{ name: "delay", type: ValueType.DOUBLE }],
+      batchSource: { format: FileFormat.CSV, path: "watched.csv", eventTimeColumn: "event_timestamp" },
+      constraints: [
+        {
+          name: "delay_range",
+          field: "delay",
+          rule: {
+            case: "range",
+            value: { min: { kind: { case: "doubleValue", value: -60 } } },
+          },
+        },
+        {
+          name: "fresh",
+          rule: { case: "freshWithinMs", value: 3_600_000n },
+          policy: ConstraintPolicy.COUNT,
+        },
+        {
+          name: "known",
+          field: "delay",
+          rule: { case: "notNull", value: true },
+          policy: ConstraintPolicy.COUNT,
+        },
+      ],
+    },
   ],
 });
 

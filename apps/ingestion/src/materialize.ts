@@ -6,6 +6,7 @@ import { resolveSource } from "@timewell/service";
 import { type OfflineSource, type SourceScan, viewHistory } from "@timewell/store-ports";
 import { isTime, timeRangeText } from "@timewell/ttl";
 
+import { violatingRows } from "./constraints/violating-rows.ts";
 import type { IngestionDeps } from "./ingestion-deps.ts";
 import { sameStore } from "./same-store.ts";
 import { writeAll } from "./write-all.ts";
@@ -81,7 +82,7 @@ export async function* runScan(
   const { fromUs, toUs } = planned;
   const run = await deps.offlineCatalog.beginRun(view.id, fromUs, toUs, deps.clock.nowUs());
   const scan = { ...planned, run };
-  const sums = { read: 0, written: 0, expired: 0 };
+  const sums = { read: 0, written: 0, expired: 0, violating: 0 };
   let eventTimeMaxUs: bigint | undefined;
   let createdTimeMaxUs: bigint | undefined;
   const progress = (done: boolean): Progress =>
@@ -90,6 +91,7 @@ export async function* runScan(
       rowsRead: BigInt(sums.read),
       rowsWritten: BigInt(sums.written),
       rowsExpired: BigInt(sums.expired),
+      rowsViolating: BigInt(sums.violating),
       rowsTotal: BigInt(total),
       fromUs: scan.fromUs,
       toUs: scan.toUs,
@@ -106,6 +108,7 @@ export async function* runScan(
     sums.read += counts.rowsRead;
     sums.written += counts.rowsWritten;
     sums.expired += counts.rowsExpired;
+    sums.violating += violatingRows(deps, view, batch);
     eventTimeMaxUs = later(eventTimeMaxUs, batch.eventTimeMaxUs);
     createdTimeMaxUs = later(createdTimeMaxUs, batch.createdTimeMaxUs);
     yield progress(false);

@@ -282,7 +282,12 @@ describe("outages of the online store (semantics 6)", () => {
   it("seconds of it are counted", async () => {
     let seconds = 0;
     await stop();
-    world.applier = new Applier({ ...world.deps, metrics: { countGap: (more) => (seconds += more) } });
+    const metrics = {
+      countGap: (more: number) => (seconds += more),
+      countViolation: () => undefined,
+      violationsOf: () => new Map<string, number>(),
+    };
+    world.applier = new Applier({ ...world.deps, metrics });
     world.applier.start();
     await world.clock.advance(30_000);
     store.isDown = true;

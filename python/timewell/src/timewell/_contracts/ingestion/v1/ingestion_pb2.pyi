@@ -289,7 +289,14 @@ class GetIngestionStatusResponse(_message.Message):
         store: str
         def __init__(self, from_us: _Optional[int] = ..., to_us: _Optional[int] = ..., reason: _Optional[_Union[GetIngestionStatusResponse.OnlineGap.Reason, str]] = ..., store: _Optional[str] = ...) -> None: ...
     class ViewStatus(_message.Message):
-        __slots__ = ("view", "version", "last_run", "last_run_finished_at_us", "materialized_to_us", "last_run_rows", "log_rows", "applied_rows", "event_time_max_us", "segment_rows", "stream", "quarantined_rows", "next_run_at_us")
+        __slots__ = ("view", "version", "last_run", "last_run_finished_at_us", "materialized_to_us", "last_run_rows", "log_rows", "applied_rows", "event_time_max_us", "segment_rows", "stream", "quarantined_rows", "next_run_at_us", "violations")
+        class ViolationsEntry(_message.Message):
+            __slots__ = ("key", "value")
+            KEY_FIELD_NUMBER: _ClassVar[int]
+            VALUE_FIELD_NUMBER: _ClassVar[int]
+            key: str
+            value: int
+            def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
         VIEW_FIELD_NUMBER: _ClassVar[int]
         VERSION_FIELD_NUMBER: _ClassVar[int]
         LAST_RUN_FIELD_NUMBER: _ClassVar[int]
@@ -303,6 +310,7 @@ class GetIngestionStatusResponse(_message.Message):
         STREAM_FIELD_NUMBER: _ClassVar[int]
         QUARANTINED_ROWS_FIELD_NUMBER: _ClassVar[int]
         NEXT_RUN_AT_US_FIELD_NUMBER: _ClassVar[int]
+        VIOLATIONS_FIELD_NUMBER: _ClassVar[int]
         view: str
         version: int
         last_run: int
@@ -316,7 +324,8 @@ class GetIngestionStatusResponse(_message.Message):
         stream: GetIngestionStatusResponse.StreamStatus
         quarantined_rows: int
         next_run_at_us: int
-        def __init__(self, view: _Optional[str] = ..., version: _Optional[int] = ..., last_run: _Optional[int] = ..., last_run_finished_at_us: _Optional[int] = ..., materialized_to_us: _Optional[int] = ..., last_run_rows: _Optional[int] = ..., log_rows: _Optional[int] = ..., applied_rows: _Optional[int] = ..., event_time_max_us: _Optional[int] = ..., segment_rows: _Optional[int] = ..., stream: _Optional[_Union[GetIngestionStatusResponse.StreamStatus, _Mapping]] = ..., quarantined_rows: _Optional[int] = ..., next_run_at_us: _Optional[int] = ...) -> None: ...
+        violations: _containers.ScalarMap[str, int]
+        def __init__(self, view: _Optional[str] = ..., version: _Optional[int] = ..., last_run: _Optional[int] = ..., last_run_finished_at_us: _Optional[int] = ..., materialized_to_us: _Optional[int] = ..., last_run_rows: _Optional[int] = ..., log_rows: _Optional[int] = ..., applied_rows: _Optional[int] = ..., event_time_max_us: _Optional[int] = ..., segment_rows: _Optional[int] = ..., stream: _Optional[_Union[GetIngestionStatusResponse.StreamStatus, _Mapping]] = ..., quarantined_rows: _Optional[int] = ..., next_run_at_us: _Optional[int] = ..., violations: _Optional[_Mapping[str, int]] = ...) -> None: ...
     class StreamStatus(_message.Message):
         __slots__ = ("topic", "next_offsets", "lag_records", "records", "problem")
         class NextOffsetsEntry(_message.Message):
