@@ -8,15 +8,18 @@ import {
   PushResponseSchema,
   type PushResult,
   PushResultSchema,
+  PushRowSchema,
   Wait,
 } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import { type CompiledView, findView } from "@timewell/model";
-import type { AppendRequest, LogAppend, LogPosition } from "@timewell/store-ports";
+import type { AppendRequest, LogPosition } from "@timewell/store-ports";
 
 import type { Applier } from "./applier.ts";
-import { decodePushRow } from "./decode-push-row.ts";
+import { countViolations } from "./constraints/count-violations.ts";
+import { RowAdmission } from "./constraints/row-admission.ts";
 import type { IngestionDeps } from "./ingestion-deps.ts";
+import { readPushRow } from "./read-push-row.ts";
 
 /** Most rows of one push. */
 export const pushRowsMax = 10_000;
@@ -43,15 +46,19 @@ export async function push(
   checkRequest(request);
   const view = findView(deps.definitions.project(request.project), request.featureView, request.version);
   applier.refuseWhenOverloaded();
-  const { rows, results } = decodeRows(deps, view, request);
-  if (rows.length === 0 && request.requestId === "") return acknowledge(results, []);
+  const { admission, results } = readRows(deps, view, request, caller.principal);
+  const { rows, quarantined } = admission;
+  if (rows.length + quarantined.length === 0 && request.requestId === "") return acknowledge(results, []);
   const answer = (positions: readonly LogPosition[]) => acknowledge(results, positions);
-  const appended = await deps.ingestLog.append(rows, appendRequest(request, caller.principal, answer));
+  const appended = await deps.ingestLog.append(rows, appendRequest(request, caller.principal, answer), {
+    quarantined,
+  });
   if (appended.replayedAnswer !== undefined) {
     const replayed = fromBinary(PushResponseSchema, appended.replayedAnswer);
     await waitUntilOnline(applier, request, positionsOf(replayed), caller.signal);
     return replayed;
   }
+  countViolations(deps, view, admission.violations);
   applier.wake(appended.positions);
   await waitUntilOnline(applier, request, appended.positions, caller.signal);
   return answer(appended.positions);
@@ -76,23 +83,28 @@ function checkRequest(request: PushRequest): void {
 /** Results by request row; those of good rows are filled in when their positions are known. */
 type PendingResults = (PushResult | undefined)[];
 
-function decodeRows(
+function readRows(
   deps: IngestionDeps,
   view: CompiledView,
   request: PushRequest,
-): { rows: LogAppend[]; results: PendingResults } {
+  principal: string,
+): { admission: RowAdmission; results: PendingResults } {
   const nowUs = deps.clock.nowUs();
-  const rows: LogAppend[] = [];
-  const results = request.rows.map((row): PushResult | undefined => {
+  const admission = new RowAdmission(view, nowUs, principal);
+  const results = request.rows.map((row) => {
     try {
-      rows.push(decodePushRow(view, row, nowUs, deps.settings.futureToleranceUs));
-      return undefined;
+      const incoming = readPushRow(view, row, nowUs, deps.settings.futureToleranceUs);
+      const refusal = admission.admit(incoming, () => toBinary(PushRowSchema, row));
+      return refusal && refused(refusal.error);
     } catch (reason) {
-      const { kind, message } = expectedError(reason);
-      return create(PushResultSchema, { outcome: { case: "error", value: { kind, message } } });
+      return refused(expectedError(reason));
     }
   });
-  return { rows, results };
+  return { admission, results };
+}
+
+function refused({ kind, message }: FeatureStoreError): PushResult {
+  return create(PushResultSchema, { outcome: { case: "error", value: { kind, message } } });
 }
 
 function expectedError(reason: unknown): FeatureStoreError {

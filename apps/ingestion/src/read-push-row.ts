@@ -3,26 +3,11 @@ import { FeatureStoreError } from "@timewell/errors";
 import { type KeyValue, normalizeKeyValue } from "@timewell/keys";
 import { type CompiledView, suggest, valueToFeature } from "@timewell/model";
 import type { FeatureValue } from "@timewell/row";
-import type { LogAppend } from "@timewell/store-ports";
 
 import { checkEventTime } from "./rows/check-event-time.ts";
-import { encodeIncomingRow } from "./rows/encode-incoming-row.ts";
 import type { IncomingRow } from "./rows/incoming-row.ts";
 
 const doing = "push to";
-
-/**
- * Checks a pushed row and encodes it canonically; no byte of the caller is kept. Throws what is wrong with the row,
- * naming the part of it.
- */
-export function decodePushRow(
-  view: CompiledView,
-  row: PushRow,
-  nowUs: bigint,
-  futureToleranceUs: bigint,
-): LogAppend {
-  return encodeIncomingRow(view, readPushRow(view, row, nowUs, futureToleranceUs), doing);
-}
 
 /** Checks a pushed row and turns it into the types of the view. Throws what is wrong with it, naming the part of it. */
 export function readPushRow(
