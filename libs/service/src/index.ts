@@ -1,6 +1,7 @@
 // For main.ts of every app.
 export { runApp, type AppInit, type HostProcess, type RunningApp } from "./process/run-app.ts";
 export { startService, type RunningService, type ServiceInit } from "./process/start-service.ts";
+export { armFailPoints } from "./process/fail-points.ts";
 export type { Kit } from "./process/kit.ts";
 export type { ConfigOf, ConfigOption, ConfigSpec } from "./config/config-option.ts";
 export type { CommandInfo } from "./config/help-text.ts";
@@ -28,7 +29,8 @@ export { principalOf } from "./auth/principal-of.ts";
 export { codeOf } from "./errors/error-codes.ts";
 export { toConnectError } from "./errors/to-connect-error.ts";
 export type { HttpRoute, HttpRoutes, PlainRequest, PlainResponse } from "./listen/plain-http.ts";
-export { GrpcServer, type BytesHandler, type BytesMethod } from "./grpc/grpc-server.ts";
+export type { BytesHandler, BytesMethod } from "./grpc/bytes-method.ts";
+export { GrpcServer } from "./grpc/grpc-server.ts";
 export type { LiveDescriptors } from "./reflection/live-descriptors.ts";
 export { offlineFolders, type OfflineFolders } from "./paths/offline-folders.ts";
 export { resolveAllowedPath, type AllowedRoots } from "./paths/resolve-allowed-path.ts";

@@ -1,36 +1,26 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { createContextValues, type ContextValues, type HandlerContext } from "@connectrpc/connect";
-import type { Metadata } from "@grpc/grpc-js";
 import { FeatureStoreError } from "@timewell/errors";
-import type { Clock } from "@timewell/ttl";
+import { deadlineExceeded } from "./deadline-exceeded.ts";
+import type { GrpcCall } from "./grpc-call.ts";
 
-/** The part of a grpc-js call that a context is made from. */
-export interface GrpcCall {
-  readonly metadata: Metadata;
-  readonly cancelled: boolean;
-  getDeadline(): Date | number;
-  once(event: "cancelled", listener: () => void): unknown;
-}
-
-/** The connect context of a grpc-js call. What a handler seldom asks for is made when it does. */
+/** The connect context of a gRPC call. What a handler seldom asks for is made when it does. */
 export class GrpcContext implements HandlerContext {
   readonly protocolName = "grpc";
   readonly requestMethod = "POST";
   readonly url: string;
   readonly #method: DescMethod | undefined;
   readonly #call: GrpcCall;
-  readonly #clock: Clock;
   #abort: AbortController | undefined;
   #values: ContextValues | undefined;
   #requestHeader: Headers | undefined;
   #responseHeader: Headers | undefined;
   #responseTrailer: Headers | undefined;
 
-  constructor(path: string, method: DescMethod | undefined, call: GrpcCall, clock: Clock) {
+  constructor(path: string, method: DescMethod | undefined, call: GrpcCall) {
     this.url = path;
     this.#method = method;
     this.#call = call;
-    this.#clock = clock;
   }
 
   /** The generated method; a method that was registered by path has none. */
@@ -51,9 +41,7 @@ export class GrpcContext implements HandlerContext {
   get requestHeader(): Headers {
     if (this.#requestHeader !== undefined) return this.#requestHeader;
     const header = new Headers();
-    for (const [name, value] of Object.entries(this.#call.metadata.getMap())) {
-      header.set(name, typeof value === "string" ? value : value.toString("base64"));
-    }
+    for (const [name, value] of this.#call.headers()) header.set(name, value);
     return (this.#requestHeader = header);
   }
 
@@ -73,7 +61,7 @@ export class GrpcContext implements HandlerContext {
     const controller = new AbortController();
     this.#abort = controller;
     if (this.#call.cancelled) controller.abort(this.endReason());
-    else this.#call.once("cancelled", () => controller.abort(this.endReason()));
+    else this.#call.onEnd(() => controller.abort(this.endReason()));
     return controller.signal;
   }
 
@@ -83,18 +71,13 @@ export class GrpcContext implements HandlerContext {
   }
 
   timeoutMs(): number | undefined {
-    const deadline = Number(this.#call.getDeadline());
-    return Number.isFinite(deadline) ? deadline - Number(this.#clock.nowUs() / 1000n) : undefined;
+    return this.#call.timeoutMs();
   }
 
   /** Why the call ended before its answer. */
   endReason(): FeatureStoreError {
     const leftMs = this.timeoutMs();
-    if (leftMs !== undefined && leftMs <= 0) {
-      return new FeatureStoreError("DEADLINE_EXCEEDED", "Cannot finish the request before its deadline", {
-        hint: "Send a longer deadline, or ask for less at once.",
-      });
-    }
+    if (leftMs !== undefined && leftMs <= 0) return deadlineExceeded();
     return new FeatureStoreError("CANCELLED", "The caller cancelled the request");
   }
 }

@@ -8,42 +8,46 @@ import {
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import { Server, ServerCredentials, type ConnectionInjector } from "@grpc/grpc-js";
 import { CoarseTimer } from "@timewell/ttl";
-import type { Http2Server, ServerHttp2Session } from "node:http2";
+import type { Http2Server, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
-import type { Requirement } from "../auth/authorize.ts";
 import { requirementOf } from "../interceptors/requirement-of.ts";
 import type { RpcPolicy } from "../interceptors/rpc-policy.ts";
 import { announceEnd } from "../listen/announce-end.ts";
+import type { BytesHandler, BytesMethod } from "./bytes-method.ts";
 import { decodeRequest } from "./decode-request.ts";
+import { DirectCall } from "./direct-call.ts";
+import { grpcJsUnary } from "./grpc-js-unary.ts";
 import { keepCallsYoung } from "./keep-calls-young.ts";
 import { streamHandler, type StreamImplementation } from "./stream-handler.ts";
-import { unaryHandler } from "./unary-handler.ts";
-
-/** Answers request bytes with response bytes. The request's bytes are the handler's own. */
-export type BytesHandler = (request: Uint8Array, context: HandlerContext) => Promise<Uint8Array> | Uint8Array;
-
-/** A method that is hosted by its path. */
-export interface BytesMethod {
-  /** What a caller must be allowed to do. */
-  readonly access: Requirement;
-  readonly handler: BytesHandler;
-}
+import type { HostedUnary, UnaryTimers } from "./unary-call.ts";
 
 type Http2Servers = ReadonlyMap<Http2Server, { readonly sessions?: Iterable<ServerHttp2Session> }>;
 
 /** How late a call may end that came without a deadline, ms. */
 const tickMaxMs = 250;
+/** The same for the deadlines of callers, ms. */
+const deadlineTickMs = 5;
 
-/** gRPC over HTTP/2 by grpc-js, for handlers that answer with bytes. Methods may come and go while it runs. */
+type StreamListener = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, ...rest: unknown[]) => void;
+
+/**
+ * gRPC over HTTP/2, for handlers that answer with bytes. Methods may come and go while it runs. Connections and streams are those
+ * of grpc-js; unary calls are taken from it, as its call objects take as much time as all the rest of a short call.
+ */
 export class GrpcServer {
   readonly #policy: RpcPolicy;
-  readonly #timer: CoarseTimer;
+  readonly #timers: UnaryTimers;
+  /** Unary methods by path; grpc-js has them, too. */
+  readonly #unaries = new Map<string, HostedUnary>();
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
 
   constructor(policy: RpcPolicy) {
     this.#policy = policy;
-    this.#timer = new CoarseTimer(policy.clock, Math.min(policy.limits.timeoutDefaultMs / 10, tickMaxMs));
+    this.#timers = {
+      fallback: new CoarseTimer(policy.clock, Math.min(policy.limits.timeoutDefaultMs / 10, tickMaxMs)),
+      deadlines: new CoarseTimer(policy.clock, deadlineTickMs),
+    };
     this.#server = new Server({
       "grpc.max_receive_message_length": policy.limits.messageBytesMax,
       "grpc.max_send_message_length": 64 * 2 ** 20,
@@ -53,7 +57,10 @@ export class GrpcServer {
       "grpc.enable_channelz": 0,
     });
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
-    for (const server of this.#http2Servers().keys()) keepCallsYoung(server);
+    for (const server of this.#http2Servers().keys()) {
+      keepCallsYoung(server);
+      this.#takeUnaries(server);
+    }
   }
 
   /** Hosts a generated service; the implementation is the same object that connect takes. */
@@ -82,6 +89,7 @@ export class GrpcServer {
 
   /** Takes a method away; calls under way end well. False where it is not there. */
   unregister(path: string): boolean {
+    this.#unaries.delete(path);
     return this.#server.unregister(path);
   }
 
@@ -115,8 +123,21 @@ export class GrpcServer {
   }
 
   #unary(path: string, method: BytesMethod, desc: DescMethod | undefined): boolean {
-    const handler = unaryHandler({ policy: this.#policy, timer: this.#timer, path, method, desc });
-    return this.#server.register(path, handler, toBuffer, (bytes) => bytes, "unary");
+    const hosted = { policy: this.#policy, timers: this.#timers, path, method, desc };
+    const isNew = this.#server.register(path, grpcJsUnary(hosted), toBuffer, (bytes) => bytes, "unary");
+    if (isNew) this.#unaries.set(path, hosted);
+    return isNew;
+  }
+
+  /** What is left to grpc-js: streams, unknown methods, compressed requests, and what is not gRPC. */
+  #takeUnaries(server: Http2Server): void {
+    const others = server.listeners("stream") as StreamListener[];
+    server.removeAllListeners("stream");
+    server.on("stream", (stream, headers, ...rest) => {
+      const hosted = this.#unaries.get(headers[":path"]!);
+      if (hosted !== undefined && DirectCall.takes(headers)) new DirectCall(hosted, stream, headers);
+      else for (const listener of others) listener.call(server, stream, headers, ...rest);
+    });
   }
 
   #stream(method: DescMethod, run: StreamImplementation): void {

@@ -9,6 +9,7 @@ import { iterateUntilAborted } from "../interceptors/until-aborted.ts";
 import { admit } from "./admit.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { GrpcContext } from "./grpc-context.ts";
+import { GrpcJsCall } from "./grpc-js-call.ts";
 import { writeWithDrain } from "./write-with-drain.ts";
 
 /** A handler that answers with a stream; its request is a message or, for two-way streams, a stream. */
@@ -22,10 +23,11 @@ export function streamHandler(policy: RpcPolicy, method: DescMethod, run: Stream
   const requirement = requirementOf(method);
   return (call: StreamCall): void => {
     const record = new CallRecord(policy, name);
-    const context = new GrpcContext(`/${name}`, method, call, policy.clock);
+    const common = new GrpcJsCall(call, policy.clock);
+    const context = new GrpcContext(`/${name}`, method, common);
     const signal = AbortSignal.any([context.signal, policy.shutdown]);
     const answer = async () => {
-      admit(policy, requirement, call, context, record);
+      admit(policy, requirement, common, context, record);
       const request =
         "request" in call ? decodeRequest(method.input, call.request) : requestsOf(method, call);
       for await (const message of iterateUntilAborted(run(request, context), signal)) {

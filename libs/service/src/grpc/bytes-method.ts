@@ -1,0 +1,12 @@
+import type { HandlerContext } from "@connectrpc/connect";
+import type { Requirement } from "../auth/authorize.ts";
+
+/** Answers request bytes with response bytes. The request's bytes are the handler's own. */
+export type BytesHandler = (request: Uint8Array, context: HandlerContext) => Promise<Uint8Array> | Uint8Array;
+
+/** A method that is hosted by its path. */
+export interface BytesMethod {
+  /** What a caller must be allowed to do. */
+  readonly access: Requirement;
+  readonly handler: BytesHandler;
+}
