@@ -1,5 +1,6 @@
 export { compileExpression } from "./compile-expression.ts";
 export { compileFullMatch } from "./full-match.ts";
+export { readTimeText } from "./functions/read-time-text.ts";
 export { compareText } from "./functions/compare.ts";
 export type { ExpressionInput } from "./compile-context.ts";
 export type { Expression } from "./expression.ts";
@@ -12,3 +13,8 @@ export type { FilterConstant, FilterNode, FilterOperand, FilterOperator } from "
 export { hopOf, windowMaxUs, windowMinUs } from "./windows/hop-of.ts";
 export { windowInputTypes, windowResultType } from "./windows/result-type.ts";
 export { windowFunctions, type WindowFeature, type WindowFunction } from "./windows/window-feature.ts";
+export { compileRender, type RenderedWindows, type RenderWindows } from "./windows/render-windows.ts";
+export { EventValues, type TileEvent } from "./windows/event-values.ts";
+export { TileBlob } from "./windows/tile-blob.ts";
+export { compileTiles, type TilePlan } from "./windows/tile-plan.ts";
+export type { TileInput } from "./windows/tile-slot.ts";

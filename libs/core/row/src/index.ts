@@ -10,7 +10,9 @@ export type { RowHeader } from "./row-header.ts";
 export {
   compareVersion,
   encodeStoredRow,
+  encodeStoredTiles,
   headerBytes,
+  isStoredTiles,
   payloadOf,
   readHeader,
   rowBytesMax,

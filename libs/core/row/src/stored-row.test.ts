@@ -89,7 +89,7 @@ describe("readHeader()", () => {
     const row = encodeStoredRow({ deleted: false, eventTimeUs: 0n, order: 0n, availableTimeUs: 0n }, nothing);
     const dataLoss = expect.objectContaining({ kind: "DATA_LOSS" });
     expect(() => readHeader(row.subarray(0, 25))).toThrow(dataLoss);
-    expect(() => readHeader(row.with(0, 2))).toThrow(dataLoss);
+    expect(() => readHeader(row.with(0, 3))).toThrow(dataLoss);
     expect(() => readHeader(row.with(1, 2))).toThrow(dataLoss);
   });
 });

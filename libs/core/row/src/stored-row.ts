@@ -10,7 +10,7 @@ import type { RowHeader } from "./row-header.ts";
  *        u8       u8       i64 µs          u64             i64 µs              row message
  * ```
  *
- * Format is 1 for a row; 2 is kept for tiles. Flags: bit 0 marks a tombstone, all others are 0. Integers are big-endian, and
+ * Format is 1 for a row, and 2 for the tiles of a windowed view, whose payload is no row message. Flags: bit 0 marks a tombstone, all others are 0. Integers are big-endian, and
  * the sign bit of the i64 is flipped, so that bytes 2..18 of two rows compare as (event time, order). An available time
  * that is not recorded is the least i64, which is written as eight zero bytes.
  */
@@ -20,6 +20,7 @@ export const headerBytes = 26;
 export const rowBytesMax = 64 * 1024;
 
 const formatRow = 1;
+const formatTiles = 2;
 const flagDeleted = 1;
 const eventTimeAt = 2;
 const orderAt = 10;
@@ -38,6 +39,18 @@ export function encodeStoredRow(header: RowHeader, payload: Uint8Array): Uint8Ar
   return row;
 }
 
+/** Makes the bytes of stored tiles, which stores keep as they keep rows. */
+export function encodeStoredTiles(header: RowHeader, blob: Uint8Array): Uint8Array {
+  const stored = encodeStoredRow(header, blob);
+  stored[0] = formatTiles;
+  return stored;
+}
+
+/** True for the bytes of stored tiles, false for those of a row. */
+export function isStoredTiles(stored: Uint8Array): boolean {
+  return stored[0] === formatTiles;
+}
+
 /** Writes a header to the first 26 bytes of `row`. */
 export function writeHeader(row: Uint8Array, header: RowHeader): void {
   row[0] = formatRow;
@@ -48,10 +61,12 @@ export function writeHeader(row: Uint8Array, header: RowHeader): void {
   writeSigned(row, availableTimeAt, header.availableTimeUs ?? notRecorded);
 }
 
-/** Reads the header of a stored row. Throws DATA_LOSS where the bytes are not a stored row. */
+/** Reads the header of a stored row, or of stored tiles. Throws DATA_LOSS where the bytes are neither. */
 export function readHeader(row: Uint8Array): RowHeader {
   if (row.length < headerBytes) throw damaged(`${row.length} bytes, expected at least ${headerBytes}`);
-  if (row[0] !== formatRow) throw damaged(`format ${row[0]}, expected ${formatRow}`);
+  if (row[0] !== formatRow && row[0] !== formatTiles) {
+    throw damaged(`format ${row[0]}, expected ${formatRow} or ${formatTiles}`);
+  }
   if (row[1]! > flagDeleted) throw damaged(`flags ${row[1]}, expected 0 or ${flagDeleted}`);
   const availableTimeUs = readSigned(row, availableTimeAt);
   return {

@@ -1,12 +1,20 @@
 import type { FeatureViewVersion } from "@timewell/contracts";
-import { compileEventFilter, hopOf, type EventFilter, type WindowFeature } from "@timewell/transforms";
+import {
+  compileEventFilter,
+  compileRender,
+  compileTiles,
+  hopOf,
+  type EventFilter,
+  type WindowFeature,
+} from "@timewell/transforms";
 import { featureTypeOf } from "../value-types.ts";
 import type { CompiledWindows } from "./compiled-windows.ts";
 import { eventInputs } from "./event-inputs.ts";
 import { windowFunctionOf } from "./window-function-of.ts";
 
 /** Compiles the aggregates of a valid view; undefined where it has no windows. */
-export function compileWindows({ definition, cutOverUs }: FeatureViewVersion): CompiledWindows | undefined {
+export function compileWindows(version: FeatureViewVersion): CompiledWindows | undefined {
+  const { definition, cutOverUs, eventFieldNumbers } = version;
   const view = definition!;
   if (view.eventFields.length === 0) return undefined;
   const inputs = eventInputs(view);
@@ -32,8 +40,14 @@ export function compileWindows({ definition, cutOverUs }: FeatureViewVersion): C
       type: featureTypeOf(type),
     });
   });
+  const tiles = compileTiles(
+    features,
+    inputs.map(({ name, type }) => ({ number: eventFieldNumbers[name]!, type })),
+  );
   return Object.freeze({
     features: Object.freeze(features),
+    tiles,
+    render: compileRender(tiles),
     eventId: places.get(view.eventIdField),
     cutOverUs: view.batchSource === undefined ? undefined : cutOverUs,
   });

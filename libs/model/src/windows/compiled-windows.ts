@@ -1,9 +1,13 @@
-import type { WindowFeature } from "@timewell/transforms";
+import type { RenderWindows, TilePlan, WindowFeature } from "@timewell/transforms";
 
 /** What a windowed view computes of its events. Frozen. */
 export interface CompiledWindows {
   /** One for each feature of the view, in its order; inputs are places in `view.input.features`. */
   readonly features: readonly WindowFeature[];
+  /** What is kept of the events of an entity online. */
+  readonly tiles: TilePlan;
+  /** Answers the features from what is kept. Not safe to call again from within a call. */
+  readonly render: RenderWindows;
   /** Place in `view.input.features` of the field that tells events apart; undefined where none is declared. */
   readonly eventId: number | undefined;
   /**
