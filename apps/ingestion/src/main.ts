@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { Ingestion } from "@timewell/contracts";
-import { followRegistry, offlineFolders, runApp, startService } from "@timewell/service";
+import { armFailPoints, followRegistry, offlineFolders, runApp, startService } from "@timewell/service";
 import { createDuckdbEngine } from "@timewell/store-duckdb";
 import { openPostgres } from "@timewell/store-postgres";
 import { openRedisOnlineStore } from "@timewell/store-redis";
@@ -18,7 +18,8 @@ await runApp(
     options: ingestionAppOptions,
     async start(config, kit) {
       const { clock, log } = kit;
-      const stores = await openPostgres(config.database, { clock });
+      const failPoint = armFailPoints(process.env["TIMEWELL_FAIL_POINTS"], process);
+      const stores = await openPostgres(config.database, { clock, failPoint });
       const onlineStore = await openRedisOnlineStore({ url: config.online });
       const folders = offlineFolders(config);
       const offlineEngine = createDuckdbEngine(folders.engine);
@@ -34,6 +35,7 @@ await runApp(
         newId: randomUUID,
         log,
         metrics: createIngestionMetrics(kit.metrics.registry),
+        failPoint,
         settings: ingestionSettings(config),
       });
       const listener = await startService({ name: "ingestion", config, kit, ...server });
@@ -46,6 +48,7 @@ await runApp(
         endpoints: [{ name: "ingestion", url: listener.url }],
         reload: () => listener.reload(),
         async stop() {
+          server.drain();
           await listener.drain();
           await server.stop();
           definitions.close();

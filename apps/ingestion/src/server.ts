@@ -1,5 +1,6 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import { Ingestion } from "@timewell/contracts";
+import { FeatureStoreError } from "@timewell/errors";
 
 import { Applier } from "./applier.ts";
 import type { IngestionDeps } from "./ingestion-deps.ts";
@@ -15,14 +16,23 @@ export interface IngestionServer {
   start(): void;
   /** Moves applied log rows to segments now; returns how many. */
   flush(): Promise<number>;
+  /** Takes no more pushes of streams that are open: each is told what is durable, and to call another server. */
+  drain(): void;
   /** Ends the work under way. The engines stay open: who opened them closes them. */
   stop(): Promise<void>;
+}
+
+function shuttingDown(): FeatureStoreError {
+  return new FeatureStoreError("SHUTTING_DOWN", "Cannot go on with the stream: the server is shutting down", {
+    hint: "Send what was not answered again, under the same request ids: another server, or this one after its restart, takes it",
+  });
 }
 
 /** Puts ingestion together over its engines. */
 export function createIngestionServer(deps: IngestionDeps): IngestionServer {
   const applier = new Applier(deps);
   const stopping = new AbortController();
+  const draining = new AbortController();
   const scheduler = new Scheduler(deps, applier);
   let flushing = Promise.resolve();
   let scheduling = Promise.resolve();
@@ -38,13 +48,14 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
 
   return {
     services: [Ingestion],
-    routes: (router) => router.service(Ingestion, ingestionRoutes(deps, applier)),
+    routes: (router) => router.service(Ingestion, ingestionRoutes(deps, applier, draining.signal)),
     start() {
       applier.start();
       flushing = flushRegularly().catch(() => undefined);
       scheduling = scheduler.run(stopping.signal);
     },
     flush: () => flushSegments(deps, applier),
+    drain: () => draining.abort(shuttingDown()),
     async stop() {
       stopping.abort();
       await Promise.all([flushing, scheduling]);

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 
 import { ingestionSettings } from "@timewell/ingestion";
-import { offlineFolders, runApp, startService } from "@timewell/service";
+import { armFailPoints, offlineFolders, runApp, startService } from "@timewell/service";
 
 import { standaloneOptions } from "./config.ts";
 import { openEngines } from "./open-engines.ts";
@@ -20,13 +20,15 @@ await runApp(
         offlineDir: config.offlineDir ?? join(dataDir, "offline"),
         tempDir: config.tempDir ?? join(dataDir, "tmp"),
       });
-      const engines = await openEngines(dataDir, kit.clock, folders.engine);
+      const failPoint = armFailPoints(process.env["TIMEWELL_FAIL_POINTS"], process);
+      const engines = await openEngines(dataDir, { clock: kit.clock, offline: folders.engine, failPoint });
       const server = createStandaloneServer({
         engines,
         kit,
         folders,
         settings: ingestionSettings(config),
         feastProject: config.feastProject,
+        failPoint,
       });
       await server.start();
       const mounts = [
@@ -53,6 +55,7 @@ await runApp(
         endpoints: mounts.map(({ name }, i) => ({ name, url: listeners[i]?.url ?? "" })),
         reload: () => listeners.forEach((listener) => listener.reload()),
         async stop() {
+          server.ingestion.drain();
           await Promise.all(listeners.map((listener) => listener.drain()));
           await server.stop();
           await engines.close();

@@ -17,18 +17,27 @@ import { ingestionStatus } from "../ingestion-status.ts";
 import { materialize, requestedView } from "../materialize.ts";
 import { materializeIncremental } from "../materialize-incremental.ts";
 import { push } from "../push.ts";
+import { pushStream } from "../push/push-stream.ts";
 import { rebuildOnline } from "../rebuild-online.ts";
 
-/** The Ingestion service over its logic: each method hands the request on and wraps the answer. */
+/**
+ * The Ingestion service over its logic: each method hands the request on and wraps the answer. `draining` ends streams of pushes once
+ * what is under way is answered.
+ */
 export function ingestionRoutes(
   deps: IngestionDeps,
   applier: Applier,
+  draining: AbortSignal,
 ): Partial<ServiceImpl<typeof Ingestion>> {
   const shown = <T>(stream: AsyncIterable<T>) =>
     withoutFolders(stream, [deps.roots.dataRoot, deps.offlineRoot]);
   return {
     push: (request, context) =>
       push(deps, applier, request, { principal: principalOf(context), signal: context.signal }),
+    pushStream: (requests, context) => {
+      const caller = { principal: principalOf(context), signal: context.signal };
+      return pushStream(requests, (request) => push(deps, applier, request, caller), draining);
+    },
     async *materialize(request, context) {
       const view = requestedView(deps, request);
       for await (const progress of shown(materialize(deps, view, request, context.signal)))
