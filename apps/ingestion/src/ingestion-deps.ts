@@ -1,6 +1,12 @@
 import type { CompiledConstraint, CompiledProject, CompiledView } from "@timewell/model";
 import type { AllowedRoots } from "@timewell/service";
-import type { IngestLog, OfflineCatalog, OfflineEngine, OnlineStore } from "@timewell/store-ports";
+import type {
+  FailPointHook,
+  IngestLog,
+  OfflineCatalog,
+  OfflineEngine,
+  OnlineStore,
+} from "@timewell/store-ports";
 import type { Clock } from "@timewell/ttl";
 
 /** Where ingestion finds definitions. The registry follower is one. */
@@ -49,6 +55,8 @@ export interface IngestionDeps {
   readonly log: Log;
   /** Absent: nothing is counted. */
   readonly metrics?: IngestionMetrics | undefined;
+  /** Called at the fail points; absent: nothing is. Armed by tests alone. */
+  readonly failPoint?: FailPointHook | undefined;
   readonly settings: IngestionSettings;
 }
 

@@ -75,7 +75,9 @@ export class PartitionApplier {
     const applied = lastBefore(aside, cursor);
     this.#watch.sent(this.#lease.partition);
     const stamps = await this.#apply(due, applied);
+    this.#deps.failPoint?.("apply.store-written");
     await this.#deps.ingestLog.recordApplied(this.#lease, applied, stamps);
+    this.#deps.failPoint?.("apply.recorded");
     this.#watch.settled(this.#lease.partition);
     this.#cursor = cursor;
     this.#deferred.clear();

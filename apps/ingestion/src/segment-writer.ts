@@ -75,8 +75,10 @@ async function commitFlush(deps: IngestionDeps, manifest: Manifest, flush: Flush
     await removeFiles(deps, added);
     throw error;
   }
+  deps.failPoint?.("flush.file-written");
   try {
     await deps.offlineCatalog.commit(manifest.version, { added, removed: [], flushed: flush.flushed });
+    deps.failPoint?.("flush.committed");
     return true;
   } catch (error) {
     // After any other error nobody knows whether the commit came through: the manifest may name the files, so they stay.

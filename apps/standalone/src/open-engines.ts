@@ -5,6 +5,7 @@ import type { OfflineFolders } from "@timewell/service";
 import { createDuckdbEngine } from "@timewell/store-duckdb";
 import { openLmdbIngestLog, openLmdbOnlineStore } from "@timewell/store-lmdb";
 import type {
+  FailPointHook,
   IngestLog,
   OfflineCatalog,
   OfflineEngine,
@@ -27,17 +28,25 @@ export interface EmbeddedEngines {
   close(): Promise<void>;
 }
 
+/** What the engines are opened with. */
+export interface EmbeddedEnginesOptions {
+  readonly clock: Clock;
+  /** Folders and limits of the offline engine. */
+  readonly offline: OfflineFolders["engine"];
+  /** Called at the fail points of an append; absent: nothing is. */
+  readonly failPoint?: FailPointHook | undefined;
+}
+
 /** Opens the embedded engines in a folder, and makes what is not there. */
 export async function openEngines(
   dataDir: string,
-  clock: Clock,
-  offline: OfflineFolders["engine"],
+  { clock, offline, failPoint }: EmbeddedEnginesOptions,
 ): Promise<EmbeddedEngines> {
   await mkdir(dataDir, { recursive: true });
   const database = await openPglite(join(dataDir, "registry"));
   const [onlineStore, ingestLog] = await Promise.all([
     openLmdbOnlineStore({ path: join(dataDir, "online"), clock }),
-    openLmdbIngestLog({ path: join(dataDir, "log"), clock }),
+    openLmdbIngestLog({ path: join(dataDir, "log"), clock, failPoint }),
   ]);
   const offlineEngine = createDuckdbEngine(offline);
   return {

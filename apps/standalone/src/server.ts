@@ -17,6 +17,7 @@ import {
   type OfflineFolders,
 } from "@timewell/service";
 import { createServingMetrics, createServingServer, type ServingServer } from "@timewell/serving";
+import type { FailPointHook } from "@timewell/store-ports";
 
 import type { EmbeddedEngines } from "./open-engines.ts";
 
@@ -40,6 +41,8 @@ export interface StandaloneDeps {
   readonly folders: OfflineFolders;
   /** The project that clients of Feast read. Undefined: the only one. */
   readonly feastProject: string | undefined;
+  /** Called at the fail points of ingestion; absent: nothing is. */
+  readonly failPoint?: FailPointHook | undefined;
 }
 
 /** Composes the four services in one process; three follow the first as they would over the network. */
@@ -49,6 +52,7 @@ export function createStandaloneServer({
   settings,
   folders,
   feastProject,
+  failPoint,
 }: StandaloneDeps): StandaloneServer {
   const { clock, log } = kit;
   const registry = createRegistryServer({ store: engines.registryStore, clock, log });
@@ -69,6 +73,7 @@ export function createStandaloneServer({
     ...offline,
     settings,
     metrics: createIngestionMetrics(kit.metrics.registry),
+    failPoint,
   });
   return {
     registry,

@@ -83,3 +83,25 @@ it("after kill -9 every acknowledged row is there, in whole batches (semantics 1
     await log.append([logRow(1)]);
     await log.close();
   }));
+
+it.each([
+  ["log.append.begin", 4],
+  ["log.append.written", 4],
+  ["log.append.committed", 5],
+])(
+  "killed at %s of the fifth append, the log holds %d batches and 4 were acknowledged",
+  (failPoint, batches) =>
+    inFolder(async (path) => {
+      const program = join(import.meta.dirname, "append-until-killed.testdata.ts");
+      const child = spawn(process.execPath, [program, path, failPoint], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const ended = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
+      expect((await child.stdout.toArray()).join("")).toBe("0\n1\n2\n3\n");
+      expect(await ended).toBe("SIGKILL");
+
+      const log = await openLmdbIngestLog({ path, clock });
+      expect((await log.read(partitionOf(entityKey), 0n, 1_000)).length).toBe(batches * 3);
+      await log.close();
+    }),
+);

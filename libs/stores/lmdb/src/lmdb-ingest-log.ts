@@ -9,6 +9,7 @@ import {
   type AppendRequest,
   type AppendResult,
   type ErasedFromLog,
+  type FailPointHook,
   type IngestLog,
   type Lease,
   type LogAppend,
@@ -58,6 +59,8 @@ export interface LmdbIngestLogOptions {
   readonly clock: Clock;
   /** How much is kept in quarantine; absent: `defaultQuarantineLimits`. */
   readonly quarantineLimits?: QuarantineLimits | undefined;
+  /** Called at the fail points of an append; absent: nothing is. */
+  readonly failPoint?: FailPointHook | undefined;
 }
 
 /** Rows that are dropped or looked at, or requests that are forgotten, in one transaction. */
@@ -79,11 +82,13 @@ class LmdbIngestLog implements IngestLog {
   readonly #eventIds: LmdbEventIds;
   readonly #offsets: LmdbStreamOffsets;
   readonly #quarantine: LmdbQuarantine;
+  readonly #failPoint: FailPointHook | undefined;
 
-  constructor(environment: LmdbEnvironment, { clock, quarantineLimits }: LmdbIngestLogOptions) {
+  constructor(environment: LmdbEnvironment, { clock, quarantineLimits, failPoint }: LmdbIngestLogOptions) {
     this.#environment = environment;
     this.#log = environment.database("log");
     this.#clock = clock;
+    this.#failPoint = failPoint;
     this.#eventIds = new LmdbEventIds(this.#log);
     this.#offsets = new LmdbStreamOffsets(this.#log);
     this.#quarantine = new LmdbQuarantine(this.#log, quarantineLimits ?? defaultQuarantineLimits);
@@ -96,15 +101,19 @@ class LmdbIngestLog implements IngestLog {
   ): Promise<AppendResult> {
     if (rows.length === 0 && request === undefined && extras === undefined)
       return { positions: [], duplicates: 0, replayedAnswer: undefined };
-    return this.#environment.write(() => {
+    this.#failPoint?.("log.append.begin");
+    const result = await this.#environment.write(() => {
       const seen = request && this.#log.get(requestKey(request));
       if (seen !== undefined) return replay(request!, decodeRequest(seen));
       const nowUs = this.#clock.nowUs();
       if (extras !== undefined) this.#doExtras(extras, nowUs);
       const { positions, duplicates } = this.#appendRows(rows, nowUs);
       if (request !== undefined) this.#remember(request, request.encodeAnswer(positions), nowUs);
+      this.#failPoint?.("log.append.written");
       return { positions, duplicates, replayedAnswer: undefined };
     });
+    this.#failPoint?.("log.append.committed");
+    return result;
   }
 
   async streamOffsets(viewId: number): Promise<StreamPosition[]> {
@@ -193,6 +202,16 @@ class LmdbIngestLog implements IngestLog {
         held.push({ partition, epoch });
       }
       return held;
+    });
+  }
+
+  async takeLease(partition: number, owner: string, leaseMs: number): Promise<Lease> {
+    return this.#environment.write(() => {
+      const record = this.#partition(partition);
+      const epoch = record.epoch + 1n;
+      const leasedUntilUs = this.#clock.nowUs() + BigInt(Math.round(leaseMs * 1000));
+      this.#putPartition(partition, { ...record, owner, epoch, leasedUntilUs });
+      return { partition, epoch };
     });
   }
 

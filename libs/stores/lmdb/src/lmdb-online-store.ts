@@ -5,6 +5,7 @@ import type {
   ApplyOutcome,
   Fence,
   GarbageProgress,
+  OnlineKey,
   OnlineKeys,
   OnlineStore,
   OnlineWrite,
@@ -131,6 +132,14 @@ class LmdbOnlineStore implements OnlineStore {
       if (keys.length < garbageRowsPerStep) return;
       start = Buffer.concat([keys.at(-1)!, Buffer.of(0)]);
     }
+  }
+
+  async remove(keys: readonly OnlineKey[]): Promise<number> {
+    const rowKeys = keys.map(({ viewId, entityKey }) => lmdbKey(viewId, entityKey));
+    return this.#environment.write(
+      () =>
+        rowKeys.filter((key) => this.#rows.getBinary(key) !== undefined && this.#rows.removeSync(key)).length,
+    );
   }
 
   async check(): Promise<void> {

@@ -39,6 +39,7 @@ export {
   type QuarantinePage,
   type ViewQuarantineCount,
 } from "./quarantine.ts";
+export { type FailPoint, failPoints, type FailPointHook } from "./fail-point.ts";
 export { KeyList } from "./key-list.ts";
 export { InMemoryOnlineStore } from "./in-memory-online-store.ts";
 export { InMemoryIngestLog } from "./in-memory-ingest-log.ts";

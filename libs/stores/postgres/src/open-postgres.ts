@@ -1,19 +1,13 @@
-import type { QuarantineLimits } from "@timewell/store-ports";
-import type { Clock } from "@timewell/ttl";
 import { checkServerSettings, type ServerSettings } from "./check-server-settings.ts";
 import { migrate } from "./migrate.ts";
 import { PgDatabase } from "./pg-database.ts";
-import { PostgresIngestLog } from "./postgres-ingest-log.ts";
+import { PostgresIngestLog, type PostgresIngestLogOptions } from "./postgres-ingest-log.ts";
 import { PostgresOfflineCatalog } from "./postgres-offline-catalog.ts";
 import { PostgresRegistryStore } from "./postgres-registry-store.ts";
 import { PostgresTrainingCatalog } from "./postgres-training-catalog.ts";
 
 /** What can be chosen about a PostgreSQL server. */
-export interface OpenPostgresOptions {
-  /** Dates appends and expires leases. */
-  readonly clock: Clock;
-  /** How much the log keeps in quarantine; absent: `defaultQuarantineLimits`. */
-  readonly quarantineLimits?: QuarantineLimits | undefined;
+export interface OpenPostgresOptions extends PostgresIngestLogOptions {
   /** Connections at most; default 8. */
   readonly poolMax?: number | undefined;
   /** A statement that takes longer is cancelled with STORE_UNAVAILABLE, ms; default 10,000. */
@@ -50,7 +44,7 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
     await database.close();
     throw error;
   }
-  const ingestLog = new PostgresIngestLog(database, options.clock, options.quarantineLimits);
+  const ingestLog = new PostgresIngestLog(database, options);
   return {
     registryStore: new PostgresRegistryStore("postgres", database),
     offlineCatalog: new PostgresOfflineCatalog("postgres", database),

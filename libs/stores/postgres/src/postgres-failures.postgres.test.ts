@@ -74,6 +74,23 @@ describe("a server that goes away", () => {
   });
 });
 
+describe("fail points of an append", () => {
+  it.each([
+    ["log.append.begin", 0],
+    ["log.append.written", 0],
+    ["log.append.committed", 1],
+  ])("stopped at %s, the log holds %d rows", async (name, rows) => {
+    const failPoint = (reached: string) => {
+      if (reached === name) throw new Error("stop");
+    };
+    const url = await createDatabase();
+    const stopped = await openPostgres(url, { clock, failPoint });
+    await expect(stopped.ingestLog.append([row(1)])).rejects.toThrow("stop");
+    expect((await idsInLog(stopped)).size).toBe(rows);
+    await stopped.close();
+  });
+});
+
 describe("PgDatabase", () => {
   it("goes on after the server has ended its idle connections", async () => {
     const url = await createDatabase();

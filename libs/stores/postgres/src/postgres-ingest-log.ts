@@ -8,6 +8,7 @@ import {
   type AppendRequest,
   type AppendResult,
   type ErasedFromLog,
+  type FailPointHook,
   type IngestLog,
   type Lease,
   type LogAppend,
@@ -42,6 +43,16 @@ const foldEveryCommits = 500;
 /** Any number will do, as long as every process uses the same. */
 const foldLock = 7_404_001;
 
+/** What the log is opened with. */
+export interface PostgresIngestLogOptions {
+  /** Dates appends and expires leases. */
+  readonly clock: Clock;
+  /** How much is kept in quarantine; absent: `defaultQuarantineLimits`. */
+  readonly quarantineLimits?: QuarantineLimits | undefined;
+  /** Called at the fail points of an append; absent: nothing is. */
+  readonly failPoint?: FailPointHook | undefined;
+}
+
 interface LogRowColumns {
   readonly position: bigint;
   readonly view_id: bigint;
@@ -68,16 +79,20 @@ export class PostgresIngestLog implements IngestLog {
   /** Works on a database that is migrated; `close` closes it. */
   constructor(
     database: PgDatabase,
-    clock: Clock,
-    quarantineLimits: QuarantineLimits = defaultQuarantineLimits,
+    { clock, quarantineLimits = defaultQuarantineLimits, failPoint }: PostgresIngestLogOptions,
   ) {
     this.#database = database;
     this.#clock = clock;
     this.#appends = new GroupCommit({
       commit: async (appends) => {
-        const outcomes = await this.#database.transaction((session) =>
-          appendInTransaction(session, appends, { nowUs: this.#clock.nowUs(), limits: quarantineLimits }),
-        );
+        failPoint?.("log.append.begin");
+        const outcomes = await this.#database.transaction(async (session) => {
+          const options = { nowUs: this.#clock.nowUs(), limits: quarantineLimits };
+          const appended = await appendInTransaction(session, appends, options);
+          failPoint?.("log.append.written");
+          return appended;
+        });
+        failPoint?.("log.append.committed");
         await this.#committed();
         return outcomes;
       },
@@ -190,6 +205,16 @@ export class PostgresIngestLog implements IngestLog {
     return rows
       .map(({ partition, epoch }) => ({ partition: Number(partition), epoch }))
       .sort((a, b) => a.partition - b.partition);
+  }
+
+  async takeLease(partition: number, owner: string, leaseMs: number): Promise<Lease> {
+    const untilUs = this.#clock.nowUs() + BigInt(Math.round(leaseMs * 1000));
+    const [row] = await this.#database.query<{ epoch: bigint }>(
+      `UPDATE timewell.log_leases SET epoch = epoch + 1, owner = $2, leased_until = $3
+       WHERE partition = $1 RETURNING epoch`,
+      [partition, owner, untilUs],
+    );
+    return { partition, epoch: row!.epoch };
   }
 
   async releaseLeases(owner: string): Promise<void> {
