@@ -1,5 +1,5 @@
-import type { CompiledView } from "@timewell/model";
-import type { TrainingPlan, TrainingView, ViewHistory } from "@timewell/store-ports";
+import type { CompiledView, CompiledWindows } from "@timewell/model";
+import type { TrainingPlan, TrainingView, TrainingWindows, ViewHistory } from "@timewell/store-ports";
 import { effectiveTtlUs, forgetAfterUs } from "@timewell/ttl";
 
 import type { OpenedTrainingSet } from "./open-training-set.ts";
@@ -49,18 +49,32 @@ function trainingView(
   history: ViewHistory,
 ): TrainingView {
   const { name, view, keyNames } = selected;
+  const indexes = features.map((f) => selected.features[f]!.index);
   return {
     name,
-    history: pickFeatures(
-      view,
-      history,
-      features.map((f) => selected.features[f]!.index),
-    ),
+    ...(view.windows === undefined
+      ? { history: pickFeatures(view, history, indexes) }
+      : { history, windows: pickWindows(view, view.windows, indexes) }),
     labelColumns: keyNames,
     ttlUs: effectiveTtlUs(view.ttlUs, maxAgeUs),
     forgetAfterUs: forgetAfterUs(view.ttlUs, graceUs),
     mode,
     eventTimeColumn,
+  };
+}
+
+function pickWindows(
+  view: CompiledView,
+  { features, eventId, cutOverUs }: CompiledWindows,
+  indexes: readonly number[],
+): TrainingWindows {
+  return {
+    features: indexes.map((index) => {
+      const { filter, ...window } = features[index]!;
+      return { ...view.features[index]!, ...window, filter: filter?.text ?? "" };
+    }),
+    eventId,
+    cutOverUs,
   };
 }
 

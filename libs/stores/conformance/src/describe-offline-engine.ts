@@ -7,6 +7,8 @@ import type { OfflineEngineFactory } from "./offline-engine-place.ts";
 import { scans } from "./offline-engine-scans.ts";
 import { timeRange } from "./offline-engine-time-range.ts";
 import { types } from "./offline-engine-types.ts";
+import { windowedViews } from "./offline-engine-windows.ts";
+import { windowsAgain } from "./offline-engine-windows-again.ts";
 
 /** Registers the tests that every `OfflineEngine` must pass. Call it at the top of a test file. */
 export function describeOfflineEngine(name: string, factory: OfflineEngineFactory): void {
@@ -18,5 +20,7 @@ export function describeOfflineEngine(name: string, factory: OfflineEngineFactor
     types(factory);
     scans(factory);
     timeRange(factory);
+    windowedViews(factory);
+    windowsAgain(factory);
   });
 }

@@ -12,8 +12,8 @@ export interface TrainingResult {
 
 /** A plan with the columns of its views in their own order. */
 export function trainingPlan(plan: Omit<TrainingPlan, "columns" | "includeStatuses">): TrainingPlan {
-  const columns = plan.views.flatMap(({ name, history }) =>
-    history.features.map((feature) => `${name}__${feature.name}`),
+  const columns = plan.views.flatMap(({ name, history, windows }) =>
+    (windows ?? history).features.map((feature) => `${name}__${feature.name}`),
   );
   return { ...plan, columns, includeStatuses: true };
 }

@@ -98,6 +98,8 @@ export type {
   TrainingPlan,
   TrainingSummary,
   TrainingView,
+  TrainingWindows,
+  WindowedFeature,
   ViewHistory,
   WrittenSegment,
 } from "./offline-engine.ts";

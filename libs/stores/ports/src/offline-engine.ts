@@ -1,5 +1,6 @@
 import type { KeyType, KeyValue } from "@timewell/keys";
 import type { FeatureType, FeatureValue, RowField } from "@timewell/row";
+import type { WindowFeature } from "@timewell/transforms";
 
 /** A feature as the offline engine sees it. */
 export interface OfflineFeature extends RowField {
@@ -75,12 +76,31 @@ export interface ViewHistory {
 /** Which history counts at an instant. */
 export type HistoryMode = "EVENT_TIME" | "AVAILABLE";
 
+/** A feature that is an aggregate of events (semantics 11); its input is a place in the features of the history. */
+export interface WindowedFeature
+  extends OfflineFeature, Pick<WindowFeature, "function" | "input" | "windowUs" | "hopUs" | "n"> {
+  /** In CEL over the features of the history, as `compileEventFilter` takes it: events count where it is true. Empty: all. */
+  readonly filter: string;
+}
+
+/** How a windowed view answers: its history holds events. */
+export interface TrainingWindows {
+  /** Those to return, in column order. */
+  readonly features: readonly WindowedFeature[];
+  /** Place in the features of the history of what tells the events of the source apart. Undefined: each row is one. */
+  readonly eventId: number | undefined;
+  /** Events before this count from the source, events from it on from the log, µs UTC. Undefined: there is no source. */
+  readonly cutOverUs: bigint | undefined;
+}
+
 /** A view as a training set joins it. */
 export interface TrainingView {
   /** View or alias name: the prefix of its columns. */
   readonly name: string;
-  /** Its `features` are those to return, in column order. */
+  /** Its `features` are those to return, in column order; of a windowed view all fields of its events. */
   readonly history: ViewHistory;
+  /** Absent: the rows of the history are the answers. Else there are neither ttl nor tombstones, and every label with keys is PRESENT. */
+  readonly windows?: TrainingWindows | undefined;
   /** Label column of each key of the view, in the order of the keys. */
   readonly labelColumns: readonly string[];
   /** µs; 0 = for ever. `max_age` is already taken into account. */

@@ -1,7 +1,7 @@
 import type { DuckDBType } from "@duckdb/node-api";
 import type { DataType } from "apache-arrow";
 import type { KeyType } from "@timewell/keys";
-import type { HistoryMode, LaterSegments } from "@timewell/store-ports";
+import type { HistoryMode, LaterSegments, TrainingWindows } from "@timewell/store-ports";
 import type { FileGroup, PlannedColumn, SourcePlan } from "./source-plan.ts";
 
 /** A column of the label rows. */
@@ -50,9 +50,17 @@ export interface HistoryScan {
   readonly tailTable: string | undefined;
 }
 
+/** Aggregates of the events of a history. */
+export interface WindowsScan extends TrainingWindows {
+  /** Table `(n, f0…)` of the answers, by the number of the label. */
+  readonly table: string;
+}
+
 /** One as-of join of the label rows with a view. */
 export interface ViewJoin {
   readonly name: string;
+  /** Undefined: the rows of the history are the answers. */
+  readonly windows: WindowsScan | undefined;
   /** Index of the label column of each key, and the type to compare in. */
   readonly keys: readonly { readonly column: number; readonly type: KeyType }[];
   readonly history: HistoryScan;
@@ -63,6 +71,11 @@ export interface ViewJoin {
   readonly mode: HistoryMode;
   /** Index in the instants of the labels. */
   readonly instant: number;
+}
+
+/** A view with windows. */
+export interface WindowsJoin extends ViewJoin {
+  readonly windows: WindowsScan;
 }
 
 /** Rows by ordinal: start included, end excluded. */

@@ -12,8 +12,20 @@ import { sqlType } from "./sql-type.ts";
  */
 export function historyRows(join: ViewJoin, range: TimeRange, parameters: Parameters): string {
   const { history } = join;
+  if (history.source === undefined) return logRows(history, range, parameters);
+  const isLogged = hasLogRows(history);
+  const source = sourcePart(history.source, range, parameters);
+  return isLogged ? `${source}\nUNION ALL\n${logRows(history, range, parameters)}` : source;
+}
+
+/** True where there are segments, or rows of the log that no segment holds. */
+export function hasLogRows({ segments, later, tailTable }: HistoryScan): boolean {
+  return segments.length > 0 || (later?.groups.length ?? 0) > 0 || tailTable !== undefined;
+}
+
+/** The rows of segments and of the log, with the columns of `historyRows`. */
+export function logRows(history: HistoryScan, range: TimeRange, parameters: Parameters): string {
   const parts = [
-    ...(history.source === undefined ? [] : [sourcePart(history.source, range, parameters)]),
     ...(history.segments.length === 0 && history.later === undefined
       ? []
       : [segmentPart(history, range, parameters)]),
@@ -38,7 +50,11 @@ export function writtenRows(rows: string, keyCount: number, toUs: bigint, parame
 
 function sourcePart(plan: SourcePlan, range: TimeRange, parameters: Parameters): string {
   const filter = { eventTimeFromUs: range.fromUs, eventTimeToUs: range.toUs + 1n, reportUnusable: false };
-  const rows = sourceRows(plan, filter, parameters);
+  return stampedSource(plan, sourceRows(plan, filter, parameters), parameters);
+}
+
+/** Rows of `sourceRows` with the columns of `historyRows`. */
+export function stampedSource(plan: SourcePlan, rows: string, parameters: Parameters): string {
   const isCreated = plan.createdTimeColumn !== undefined;
   // Of equal (event time, created time) the first row wins, as in a store where an equal pair is a no-op.
   const order = isCreated ? "CAST(c + 4611686018427387904 AS UBIGINT)" : `CAST(${place} AS UBIGINT)`;

@@ -3,6 +3,7 @@ import { historyRows, writtenRows } from "./history-rows.ts";
 import { labelKey, labelRows } from "./label-rows.ts";
 import type { Parameters } from "./parameters.ts";
 import type { TimeRange } from "./segment-rows.ts";
+import { quoteIdent } from "./sql-ident.ts";
 
 /** Codes of the status columns, in the order of the codes. */
 export const statusCodes = ["PRESENT", "EXPIRED", "NOT_FOUND"] as const;
@@ -22,26 +23,28 @@ export function trainingRows(
   );
   const tables = [
     `l AS (${labelRows(query.labels, { ...query, extra: keys }, parameters)})`,
-    ...query.views.map((view, v) => `h${v} AS ${history(query, view, parameters)}`),
-    `m AS ${matches(query, parameters)}`,
     ...query.views.flatMap((view, v) =>
-      view.mode === "AVAILABLE" ? [] : [`w${v} AS (${winners(view, v)})`],
+      view.windows === undefined ? [`h${v} AS ${history(query, view, parameters)}`] : [],
     ),
+    `m AS ${matches(query, parameters)}`,
+    ...query.views.flatMap((view, v) => (hasWinners(view) ? [`w${v} AS (${winners(view, v)})`] : [])),
     `g AS (${judged(query, parameters)})`,
   ];
   const outer = [
     ...labelColumns,
     ...query.views.flatMap((view, v) => [
       `v${v}s`,
-      ...view.history.features.map((_, f) => `f${v}.f${f} AS v${v}f${f}`),
+      ...(view.windows ?? view.history).features.map((_, f) => `f${v}.f${f} AS v${v}f${f}`),
     ]),
     ...query.returned.map((instant) => `t${instant}`),
   ];
   const features = query.views.map((view, v) => {
+    if (view.windows !== undefined)
+      return `LEFT JOIN ${quoteIdent(view.windows.table)} f${v} ON g.n = f${v}.n`;
     const names = ["z", ...view.history.features.map((_, f) => `f${f}`)];
     return `LEFT JOIN (SELECT ${names.join(", ")} FROM h${v}) f${v} ON g.v${v}z = f${v}.z`;
   });
-  return `WITH ${tables.join(",\n")}\nSELECT ${outer.join(", ")} FROM g ${features.join("\n")} ORDER BY n`;
+  return `WITH ${tables.join(",\n")}\nSELECT ${outer.join(", ")} FROM g ${features.join("\n")} ORDER BY g.n`;
 }
 
 /** Read once for the times, once for ties and once for the features of the rows that won; a CSV file only once. */
@@ -60,10 +63,12 @@ function history(query: TrainingQuery, view: ViewJoin, parameters: Parameters): 
  * sorts nothing but keys and times.
  */
 function matches({ views, eventTimeMaxUs }: TrainingQuery, parameters: Parameters): string {
-  const found = views.flatMap(({ mode }, v) =>
-    (mode === "AVAILABLE" ? ["e", "z", "d"] : ["e"]).map((name) => `a${v}.${name} AS v${v}${name}`),
-  );
+  const found = views.flatMap((view, v) => {
+    if (view.windows !== undefined) return [];
+    return (hasWinners(view) ? ["e"] : ["e", "z", "d"]).map((name) => `a${v}.${name} AS v${v}${name}`);
+  });
   const joins = views.map((view, v) => {
+    if (view.windows !== undefined) return "";
     const keys = keyNames(view);
     const instant = view.mode === "AVAILABLE" ? "a" : "e";
     const rows =
@@ -78,7 +83,7 @@ function matches({ views, eventTimeMaxUs }: TrainingQuery, parameters: Parameter
     const on = [...sameKeys(view, v, "l", `a${v}`), `l.t${view.instant} >= a${v}.${instant}`];
     return `ASOF LEFT JOIN (${rows}) a${v} ON ${on.join(" AND ")}`;
   });
-  const isUsedTwice = views.some(({ mode }) => mode !== "AVAILABLE");
+  const isUsedTwice = views.some(hasWinners);
   return `${isUsedTwice ? "" : "NOT "}MATERIALIZED (SELECT ${["l.*", ...found].join(", ")} FROM l ${joins.join("\n")})`;
 }
 
@@ -92,7 +97,7 @@ function winners(view: ViewJoin, v: number): string {
 /** Labels with the status of every view, `v…s`, and the number of the row whose features they get, `v…z`. */
 function judged({ views, labels, returned }: TrainingQuery, parameters: Parameters): string {
   const joins = views.flatMap((view, v) => {
-    if (view.mode === "AVAILABLE") return [];
+    if (!hasWinners(view)) return [];
     const on = [...sameKeys(view, v, "m", `w${v}`), `m.v${v}e = w${v}.e`];
     return [`LEFT JOIN w${v} ON ${on.join(" AND ")}`];
   });
@@ -101,12 +106,20 @@ function judged({ views, labels, returned }: TrainingQuery, parameters: Paramete
     ...returned.map((instant) => `t${instant}`),
     ...labels.columns.map((_, i) => `c${i}`),
     ...views.flatMap((view, v) => {
+      if (view.windows !== undefined) return [`${windowsStatus(view, v)} AS v${v}s`];
       const row = view.mode === "AVAILABLE" ? `m.v${v}` : `w${v}.b.`;
       return [`${status(view, v, `${row}d`, parameters)} AS v${v}s`, `${row}z AS v${v}r`];
     }),
   ];
-  const kept = views.map((_, v) => `CASE WHEN v${v}s = 0 THEN v${v}r END AS v${v}z`);
+  const kept = views.flatMap(({ windows }, v) =>
+    windows === undefined ? [`CASE WHEN v${v}s = 0 THEN v${v}r END AS v${v}z`] : [],
+  );
   return `SELECT ${["*", ...kept].join(", ")} FROM (SELECT ${columns.join(", ")} FROM m ${joins.join("\n")})`;
+}
+
+/** True where ties of one event time are decided in a table of its own. */
+function hasWinners({ mode, windows }: ViewJoin): boolean {
+  return windows === undefined && mode !== "AVAILABLE";
 }
 
 function keyNames(view: ViewJoin): string[] {
@@ -115,6 +128,12 @@ function keyNames(view: ViewJoin): string[] {
 
 function sameKeys(view: ViewJoin, v: number, labels: string, rows: string): string[] {
   return view.keys.map((_, k) => `${labels}.v${v}k${k} = ${rows}.k${k}`);
+}
+
+/** Windows are never absent, except for a label that names no entity. */
+function windowsStatus(view: ViewJoin, v: number): string {
+  const missing = view.keys.map((_, k) => `v${v}k${k} IS NULL`).join(" OR ") || "false";
+  return `CAST(CASE WHEN ${missing} THEN 2 ELSE 0 END AS UTINYINT)`;
 }
 
 /** Tombstone, then forgetting, then ttl: as `rowStatus` of @timewell/ttl. */

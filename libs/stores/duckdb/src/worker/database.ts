@@ -86,6 +86,11 @@ export class Database {
     return undefined;
   }
 
+  /** A connection of its own: statements on it leave a result that is being streamed alone, and see no temporary tables. */
+  connect(): Promise<DuckDBConnection> {
+    return this.instance.connect();
+  }
+
   /** Appends to a table. */
   appender(table: string): Promise<DuckDBAppender> {
     return this.connection.createAppender(table);

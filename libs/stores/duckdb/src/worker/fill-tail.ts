@@ -65,7 +65,8 @@ export function appendValues(appender: DuckDBAppender, history: ViewHistory, row
   );
 }
 
-function appendValue(
+/** Appends a value of a type that rows have. */
+export function appendValue(
   appender: DuckDBAppender,
   type: FeatureType,
   dimension: number,

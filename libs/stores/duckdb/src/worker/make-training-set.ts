@@ -2,14 +2,16 @@ import { serialize } from "node:v8";
 import { DuckDBTypeId, type DuckDBType } from "@duckdb/node-api";
 import type { RowRange, TrainingPlan, TrainingSummary } from "@timewell/store-ports";
 import { builderFor } from "../arrow/builder-for.ts";
-import type { HistoryScan, LabelScan, TrainingQuery, ViewJoin } from "../plan/training-query.ts";
+import type { LabelScan, TrainingQuery, ViewJoin, WindowsJoin } from "../plan/training-query.ts";
 import { Parameters } from "../sql/parameters.ts";
+import { hasLogRows } from "../sql/history-rows.ts";
 import { trainingRows } from "../sql/training-rows.ts";
 import type { FrameWriter } from "../wire/frame-writer.ts";
 import { withHead } from "../wire/headed-payload.ts";
 import { checkLabels, instantsOf } from "./check-labels.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import type { Database } from "./database.ts";
+import { foldWindows } from "./fold-windows.ts";
 import { outputNames } from "./output-names.ts";
 import { planHistory } from "./plan-history.ts";
 import { instantOf, planLabels } from "./plan-labels.ts";
@@ -38,6 +40,7 @@ export async function makeTrainingSet(
   const batchRows = plan.batchRows ?? batchRowsDefault;
   let batches: TrainingBatches | undefined;
   for (const part of await partsOf(database, query, range, batchRows * batchesPerStatement)) {
+    for (const view of part.views) if (hasWindows(view)) await foldWindows(database, part, view);
     const parameters = new Parameters();
     const result = await database.stream(trainingRows(part, labelColumns, parameters), parameters);
     if (batches === undefined) {
@@ -87,6 +90,7 @@ async function planQuery(
   for (const [v, view] of plan.views.entries()) {
     views.push({
       name: view.name,
+      windows: view.windows && { ...view.windows, table: `windows_${v}` },
       keys: view.history.keys.map((key, i) => ({
         column: labels.columns.findIndex(({ name }) => name === (view.labelColumns[i] ?? key.name)),
         type: key.type,
@@ -112,8 +116,8 @@ async function planQuery(
   return { labels, views, orderBy, range, ...times, returned: hasGaps ? [...new Set(available)] : [] };
 }
 
-function hasLogRows({ segments, later, tailTable }: HistoryScan): boolean {
-  return segments.length > 0 || (later?.groups.length ?? 0) > 0 || tailTable !== undefined;
+function hasWindows(view: ViewJoin): view is WindowsJoin {
+  return view.windows !== undefined;
 }
 
 async function sendBatches(

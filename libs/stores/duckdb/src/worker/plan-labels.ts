@@ -11,6 +11,7 @@ import { quoteIdent } from "../sql/sql-ident.ts";
 import type { Database } from "./database.ts";
 import { loadArrowLabels } from "./load-arrow-labels.ts";
 import { requireFiles } from "./require-files.ts";
+import { returnedFeatures } from "./returned-features.ts";
 import { writtenNames } from "./written-names.ts";
 
 /** Finds the label rows and checks their columns. INVALID_LABELS names what is wrong; warnings are added to the list. */
@@ -115,7 +116,7 @@ function checkNames(plan: TrainingPlan, columns: readonly LabelColumn[]): void {
   const results = new Set([
     ...(plan.reserved ?? []),
     ...plan.views.flatMap((view) => [
-      ...view.history.features.map((feature) => `${view.name}__${feature.name}`),
+      ...returnedFeatures(view).map((feature) => `${view.name}__${feature.name}`),
       ...(plan.includeStatuses ? [`${view.name}__status`] : []),
     ]),
   ]);

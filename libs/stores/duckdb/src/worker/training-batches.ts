@@ -14,6 +14,7 @@ import type { LabelColumn } from "../plan/training-query.ts";
 import { vectorOf } from "../vectors/raw-vector.ts";
 import { withHead } from "../wire/headed-payload.ts";
 import { GapCounter } from "./gap-counter.ts";
+import { returnedFeatures } from "./returned-features.ts";
 
 /** What travels with a batch. */
 export interface BatchHead {
@@ -72,7 +73,7 @@ export class TrainingBatches {
       const status = { builder: new StatusBuilder(init.output.includes(`${view.name}__status`)), from };
       this.statuses.push(status);
       add({ name: `${view.name}__status`, ...status, isFeature: false });
-      for (const feature of view.history.features) {
+      for (const feature of returnedFeatures(view)) {
         const builder = builderFor(types[++from]!)!;
         add({ name: `${view.name}__${feature.name}`, builder, from, isFeature: true });
       }
@@ -147,7 +148,7 @@ function statusCounts(counts: readonly number[]): TrainingSummary["statusCounts"
 
 /** The plan must name every feature column once. */
 function checkOrder({ columns, views }: TrainingPlan): void {
-  const all = views.flatMap((view) => view.history.features.map(({ name }) => `${view.name}__${name}`));
+  const all = views.flatMap((view) => returnedFeatures(view).map(({ name }) => `${view.name}__${name}`));
   const named = new Set(columns);
   if (columns.length === all.length && named.size === all.length && all.every((name) => named.has(name)))
     return;
