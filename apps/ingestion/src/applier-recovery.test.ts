@@ -39,6 +39,7 @@ class ForgetfulStore implements OnlineStore {
   watermarks = () => this.#now.watermarks();
   runId = async () => this.sameRunId ?? (await this.#now.runId());
   collectGarbage = (viewId: number, beforeUs: bigint) => this.#now.collectGarbage(viewId, beforeUs);
+  remove = (keys: readonly OnlineKey[]) => this.#now.remove(keys);
   check = () => this.#now.check();
   close = () => this.#now.close();
 }

@@ -57,6 +57,7 @@ class FrailStore implements OnlineStore {
   watermarks = () => this.#up(() => this.#now.watermarks());
   runId = () => this.#up(async () => this.run);
   collectGarbage = (viewId: number, beforeUs: bigint) => this.#now.collectGarbage(viewId, beforeUs);
+  remove = (keys: readonly OnlineKey[]) => this.#now.remove(keys);
   check = () =>
     this.#up(async () => {
       if (!this.isSafe) throw new FeatureStoreError("STORE_MISCONFIGURED", "Cannot use this store");

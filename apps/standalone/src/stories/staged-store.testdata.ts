@@ -89,6 +89,10 @@ export class StagedStore implements OnlineStore {
     return this.#now.collectGarbage(viewId, beforeUs);
   }
 
+  remove(keys: readonly OnlineKey[]): Promise<number> {
+    return this.#call((store) => store.remove(keys));
+  }
+
   check(): Promise<void> {
     return this.#call((store) => store.check());
   }

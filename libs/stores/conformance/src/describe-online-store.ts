@@ -9,6 +9,7 @@ import { onlineStoreGarbage } from "./online-store-garbage.ts";
 import { onlineStoreLatestWins } from "./online-store-latest-wins.ts";
 import { onlineStorePersists } from "./online-store-persists.ts";
 import { onlineStoreReads } from "./online-store-reads.ts";
+import { onlineStoreRemoves } from "./online-store-removes.ts";
 import { onlineStoreStamps, onlineStoreStampsByClock } from "./online-store-stamps.ts";
 
 /**
@@ -40,6 +41,7 @@ export function describeOnlineStore(
     onlineStoreStamps(factory);
     onlineStoreFences(factory);
     onlineStoreGarbage(factory);
+    onlineStoreRemoves(factory);
     if (gaps.clock === undefined) onlineStoreStampsByClock(factory);
     if (gaps.persists === undefined) onlineStorePersists(factory);
     if (gaps.expires === undefined) onlineStoreExpires(factory);

@@ -44,6 +44,18 @@ function holding(factory: EnginePlaceFactory<IngestLog>): void {
     });
   });
 
+  it("takeLease() takes a held partition with the next epoch, and fences who held it", () =>
+    withEngine(factory, new ManualClock(), async (log) => {
+      const first = (await log.acquireLeases("a", leaseMs))[7]!;
+      const taken = await log.takeLease(7, "b", leaseMs);
+      expect(taken).toEqual({ partition: 7, epoch: first.epoch + 1n });
+      await expect(log.recordApplied(first, 0n, [])).rejects.toMatchObject({ kind: "FENCED" });
+      const kept = await log.acquireLeases("a", leaseMs);
+      expect(kept.map(({ partition }) => partition)).not.toContain(7);
+      await log.releaseLeases("b");
+      expect((await log.acquireLeases("a", leaseMs))[7]!.epoch).toBe(taken.epoch + 1n);
+    }));
+
   it("an owner that comes back late keeps its epochs where nobody else came meanwhile", async () => {
     const clock = new ManualClock();
     await withEngine(factory, clock, async (log) => {

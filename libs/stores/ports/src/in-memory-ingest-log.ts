@@ -180,6 +180,14 @@ export class InMemoryIngestLog implements IngestLog {
     return held;
   }
 
+  async takeLease(partition: number, owner: string, leaseMs: number): Promise<Lease> {
+    const it = this.#partition(partition);
+    it.epoch += 1n;
+    it.owner = owner;
+    it.leasedUntilUs = this.#clock.nowUs() + BigInt(Math.round(leaseMs * 1000));
+    return { partition, epoch: it.epoch };
+  }
+
   async releaseLeases(owner: string): Promise<void> {
     for (const it of this.#partitions) if (it.owner === owner) it.owner = undefined;
   }

@@ -80,6 +80,11 @@ export class InMemoryOnlineStore implements OnlineStore {
     yield { rowsScanned, rowsRemoved };
   }
 
+  async remove(keys: readonly OnlineKey[]): Promise<number> {
+    return keys.filter((key) => this.#alive(mapKey(key)) !== undefined && this.#rows.delete(mapKey(key)))
+      .length;
+  }
+
   async check(): Promise<void> {}
 
   async close(): Promise<void> {}

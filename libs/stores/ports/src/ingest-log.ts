@@ -204,6 +204,12 @@ export interface IngestLog {
    */
   acquireLeases(owner: string, leaseMs: number): Promise<Lease[]>;
 
+  /**
+   * Takes the lease of one partition, whoever holds it, with the next epoch, for `leaseMs` from now by the clock passed to the log:
+   * what the holder before has read and not applied yet is FENCED in the log, and in a store once the new holder has passed its fence.
+   */
+  takeLease(partition: number, owner: string, leaseMs: number): Promise<Lease>;
+
   /** Gives up all leases of the owner. Whoever takes one next, gets the next epoch. */
   releaseLeases(owner: string): Promise<void>;
 

@@ -127,6 +127,9 @@ export interface OnlineStore {
    */
   collectGarbage(viewId: number, eventTimeBeforeUs: bigint): AsyncIterable<GarbageProgress>;
 
+  /** Removes rows, whatever their times, and returns how many were there. A row that is applied later is stored as a new one. */
+  remove(keys: readonly OnlineKey[]): Promise<number>;
+
   /**
    * Checks that the engine answers and is configured safely (Redis: maxmemory-policy noeviction). STORE_MISCONFIGURED
    * says what to change.

@@ -96,6 +96,14 @@ export class RedisClusterOnlineStore implements OnlineStore {
     yield { rowsScanned, rowsRemoved };
   }
 
+  /** One by one: no node takes several keys of a slot that is on its way to another node. */
+  async remove(keys: readonly OnlineKey[]): Promise<number> {
+    const removed = await answered("remove rows from", () =>
+      Promise.all(keys.map(({ viewId, entityKey }) => this.#writer.unlink(redisKey(viewId, entityKey)))),
+    );
+    return removed.reduce((sum, each) => sum + each, 0);
+  }
+
   async check(): Promise<void> {
     await answered("check", async () => {
       for (const node of this.#masters(this.#reader)) await checkRedis(node, true);

@@ -1,7 +1,9 @@
+import { redisKey } from "@timewell/keys";
 import type {
   ApplyOptions,
   ApplyOutcome,
   GarbageProgress,
+  OnlineKey,
   OnlineKeys,
   OnlineStore,
   OnlineWrite,
@@ -121,6 +123,12 @@ class RedisOnlineStore implements OnlineStore {
       rowsRemoved += step.rowsRemoved;
       yield { rowsScanned, rowsRemoved };
     }
+  }
+
+  async remove(keys: readonly OnlineKey[]): Promise<number> {
+    if (keys.length === 0) return 0;
+    const rowKeys = keys.map(({ viewId, entityKey }) => redisKey(viewId, entityKey));
+    return answered("remove rows from", () => this.#writer.unlink(...rowKeys));
   }
 
   async check(): Promise<void> {
