@@ -9,12 +9,14 @@ import type { ProfilePlace } from "./profile-flags.ts";
 /** The production engines with the definitions of the benches; the two apps that are measured start one by one. */
 export interface Stack {
   readonly redisUrl: string;
+  /** Database of the registry and the log. */
+  readonly databaseUrl: string;
   readonly registryUrl: string;
   /** Serving on that Redis, with these settings, and with a profile of this name in this folder. */
   startServing(args: readonly string[], profile?: ProfilePlace): Promise<AppProcess>;
   /** The app, or a program that stands in for it. */
   startRetrieval(program?: string): Promise<AppProcess>;
-  startIngestion(): Promise<AppProcess>;
+  startIngestion(args?: readonly string[]): Promise<AppProcess>;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const stops = started.move();
   return {
     redisUrl: redis.url,
+    databaseUrl: database,
     registryUrl: registry.url,
     startServing: (args, place) =>
       startApp({
@@ -78,7 +81,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         profile: place,
       }),
     startRetrieval: (program) => start("retrieval", offline("retrieval"), program),
-    startIngestion: () => start("ingestion", ["--online", redis.url, ...offline("ingestion")]),
+    startIngestion: (args = []) =>
+      start("ingestion", ["--online", redis.url, ...offline("ingestion"), ...args]),
     stop: () => stops.disposeAsync(),
   };
 }
