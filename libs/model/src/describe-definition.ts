@@ -10,6 +10,7 @@ import { compileConstraints } from "./constraints/compile-constraints.ts";
 import { describeStream } from "./describe-stream.ts";
 import type { ResolvedUse } from "./resolved-use.ts";
 import { showType } from "./show-type.ts";
+import { describeWindows } from "./windows/describe-windows.ts";
 
 /**
  * A definition as dotted paths and texts for people. Two definitions mean the same iff their descriptions are equal, the
@@ -40,6 +41,7 @@ export function describeView(version: FeatureViewVersion): Description {
     lines.set(`features.${feature.name}.type`, showType(feature.type, feature.dimension));
     add(lines, `features.${feature.name}.description`, feature.description);
   }
+  for (const [path, text] of describeWindows(version)) lines.set(path, text);
   if (view.batchSource !== undefined) addSource(lines, view.batchSource);
   if (view.streamSource !== undefined)
     for (const [path, text] of describeStream(view.streamSource)) lines.set(path, text);
@@ -52,6 +54,7 @@ export function describeView(version: FeatureViewVersion): Description {
   addLabels(lines, view);
   const lists = new Map([
     ["features", view.features.map((feature) => feature.name)],
+    ["event_fields", view.eventFields.map((field) => field.name)],
     ["constraints", constraints.map((constraint) => constraint.name)],
   ]);
   return { lines, lists };

@@ -30,5 +30,9 @@ export const durationMaxMs = 1_000_000_000_000_000n;
 export const constraintsMax = 100;
 /** Most bytes of the descriptor set of a topic. */
 export const descriptorSetBytesMax = 256 * 1024;
+/** Most events of a LAST_N. */
+export const lastEventsMax = 1_000;
+/** Most bytes that the windows of a view may keep for an entity, texts and byte strings apart. */
+export const tileBytesMax = 1_048_576;
 /** Most lookups of one request. */
 export const lookupsMax = 100;

@@ -54,7 +54,7 @@ export function makePlan(
       appliedAtUs: meta.appliedAtUs,
       appliedBy: meta.appliedBy,
       entities: content.entities.toSorted((a, b) => compareText(a.name, b.name)),
-      featureViews: views.map((view) => withIds(view, ids)),
+      featureViews: views.map((view) => completed(view, ids, meta.appliedAtUs)),
       featureServices: content.featureServices.toSorted((a, b) =>
         compareText(a.definition!.name, b.definition!.name),
       ),
@@ -71,10 +71,16 @@ export function makePlan(
   });
 }
 
-function withIds(view: FeatureViewState, ids: Iterator<number>): FeatureViewState {
+/** Gives new versions an id, and windowed ones that also read source files the time at which they go over to the log. */
+function completed(view: FeatureViewState, ids: Iterator<number>, appliedAtUs: bigint): FeatureViewState {
   if (view.versions.every((version) => version.id !== 0)) return view;
   const copy = clone(FeatureViewStateSchema, view);
-  for (const version of copy.versions) if (version.id === 0) version.id = ids.next().value!;
+  for (const version of copy.versions) {
+    if (version.id !== 0) continue;
+    version.id = ids.next().value!;
+    const { eventFields, batchSource } = version.definition!;
+    if (eventFields.length > 0 && batchSource !== undefined) version.cutOverUs ??= appliedAtUs;
+  }
   return copy;
 }
 

@@ -16,6 +16,7 @@ import {
 import { describeView } from "./describe-definition.ts";
 import { diffDescriptions, isReordered } from "./diff-descriptions.ts";
 import { assignNumbers, numberMax } from "./field-numbers.ts";
+import { breaksWindows } from "./windows/breaks-windows.ts";
 
 /** How one definition changes. */
 export interface PlannedChange {
@@ -32,8 +33,8 @@ export interface PlannedView {
 }
 
 /**
- * Plans one view, which was validated. Changing the entity or its join keys, and removing a feature or changing its type,
- * makes a new version; everything else updates the latest one.
+ * Plans one view, which was validated. Changing the entity or its join keys, removing a feature or changing its type, and
+ * changing what a window computes, makes a new version; everything else updates the latest one.
  */
 export function planView(
   current: FeatureViewState | undefined,
@@ -54,6 +55,12 @@ export function planView(
       keptNumbers(latest, definition),
       highestNumber(current, retired),
     ),
+    eventFieldNumbers: assignNumbers(
+      definition.eventFields.map((field) => field.name),
+      keptEventNumbers(isNewVersion ? undefined : latest),
+      isNewVersion ? 0 : numberMax(latest.eventFieldNumbers, 0),
+    ),
+    ...cutOver(definition, isNewVersion ? undefined : latest),
   });
   const details = diffDescriptions(latest && describeView(latest), describeView(next));
   if (latest === undefined) {
@@ -87,15 +94,28 @@ function breaksRows(latest: FeatureViewVersion, definition: FeatureView, entity:
   ) {
     return true;
   }
+  if (breaksWindows(latest, definition)) return true;
   const features = new Map(definition.features.map((feature) => [feature.name, feature]));
   return latest.definition!.features.some((old) => !hasSameType(old, features.get(old.name)));
+}
+
+/** Event fields of a version keep their numbers: its events are read by them. */
+function keptEventNumbers(latest: FeatureViewVersion | undefined): Map<string, number> {
+  return new Map(Object.entries(latest?.eventFieldNumbers ?? {}));
+}
+
+/** When a view goes over from source files to the log; the registry fills in the time of the apply where none is given. */
+function cutOver(definition: FeatureView, latest: FeatureViewVersion | undefined): { cutOverUs?: bigint } {
+  const cutOverUs = definition.cutOverUs ?? latest?.cutOverUs;
+  return cutOverUs === undefined ? {} : { cutOverUs };
 }
 
 /** True where the row message or the order of its columns changes. */
 function changesSchema(latest: FeatureViewVersion, definition: FeatureView): boolean {
   const before = latest.definition!.features.map((feature) => feature.name);
   const after = definition.features.map((feature) => feature.name);
-  return before.length !== after.length || isReordered(before, after);
+  if (before.length !== after.length || isReordered(before, after)) return true;
+  return latest.definition!.eventFields.length !== definition.eventFields.length;
 }
 
 /** Numbers of the features of the latest version that go on with the same type. */

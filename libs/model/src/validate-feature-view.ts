@@ -9,6 +9,7 @@ import { validateBatchSource } from "./validate-batch-source.ts";
 import { checkDescription, validateLabels } from "./validate-labels.ts";
 import { validateSchedule } from "./validate-schedule.ts";
 import { validateStreamSource } from "./validate-stream-source.ts";
+import { validateWindows } from "./windows/validate-windows.ts";
 
 /**
  * Checks a view against its entity; the view's name is checked already. Throws INVALID_NAME, INVALID_DEFINITION or
@@ -39,11 +40,10 @@ export function validateFeatureView(view: FeatureView, entity: Entity): void {
     const problem = `got ${view.ttlMs} ms, expected 0 (for ever) or a positive duration up to ${durationMaxMs} ms`;
     throw definitionError(`${path}.ttl`, problem, "Write it like 6h.");
   }
+  validateWindows(view, entity);
+  const incoming = view.eventFields.length > 0 ? view.eventFields : view.features;
   if (view.batchSource !== undefined) {
-    const names = [
-      ...entity.joinKeys.map((key) => key.name),
-      ...view.features.map((feature) => feature.name),
-    ];
+    const names = [...entity.joinKeys, ...incoming].map(({ name }) => name);
     validateBatchSource(view.batchSource, names, `${path}.batch_source`);
   }
   compileConstraints(view, entity);

@@ -15,4 +15,8 @@ export interface CompiledWindows {
    * source.
    */
   readonly cutOverUs: bigint | undefined;
+  /** Places of the event fields whose texts or byte strings features answer with. */
+  readonly answeredTexts: readonly number[];
+  /** Most bytes of such a value: an event with a longer one is refused, so that every answer fits into a row. */
+  readonly valueBytesMax: number;
 }
