@@ -15,7 +15,8 @@ export function missingServers(): string[] {
 
 /** The Debian packages of everything that the tests need besides Node and that this machine does not have. */
 export function missingPackages(): string[] {
-  return [...missingServers(), ...missingKafka(), ...missingPython()];
+  const tracer = findBinary("strace") === undefined ? ["strace"] : [];
+  return [...missingServers(), ...missingKafka(), ...missingPython(), ...tracer];
 }
 
 /** Tells in one line how to install the missing programs. */
@@ -23,7 +24,7 @@ export function installHint(packages: readonly string[]): string {
   return (
     `Cannot find ${packages.join(" and ")} on this machine: the tests start private servers, and run the Python package. ` +
     `On Debian or Ubuntu run "sudo apt-get install --no-install-recommends ${packages.join(" ")}"; ` +
-    `elsewhere put redis-server (or valkey-server), the PostgreSQL server programs, prometheus and promtool, java (17 or later) and mvn, and python3 (3.10 or later, with venv) in the PATH.`
+    `elsewhere put redis-server (or valkey-server), the PostgreSQL server programs, prometheus and promtool, java (17 or later) and mvn, strace, and python3 (3.10 or later, with venv) in the PATH.`
   );
 }
 

@@ -6,12 +6,14 @@ export interface ServerSettings {
   readonly version: number;
   /** `on` or `off`. */
   readonly fsync: string;
+  /** `synchronous_commit` of the log's own connections: all but `off` wait for the disk. */
+  readonly synchronousCommit: string;
 }
 
 const versionMin = 140_000;
 
 /** Refuses a server that is too old or does not write to disk, with STORE_MISCONFIGURED. */
-export function checkServerSettings({ version, fsync }: ServerSettings): void {
+export function checkServerSettings({ version, fsync, synchronousCommit }: ServerSettings): void {
   if (version < versionMin) {
     throw new FeatureStoreError(
       "STORE_MISCONFIGURED",
@@ -24,6 +26,15 @@ export function checkServerSettings({ version, fsync }: ServerSettings): void {
       "STORE_MISCONFIGURED",
       `Cannot use PostgreSQL with fsync = ${fsync}: a crash would lose acknowledged rows`,
       { hint: "Set fsync = on in postgresql.conf" },
+    );
+  }
+  if (synchronousCommit === "off") {
+    throw new FeatureStoreError(
+      "STORE_MISCONFIGURED",
+      "Cannot use PostgreSQL with synchronous_commit = off: a crash would lose acknowledged rows",
+      {
+        hint: "Let what stands between pass on the connection option synchronous_commit=on, or set it on the server",
+      },
     );
   }
 }

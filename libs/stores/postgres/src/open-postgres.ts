@@ -28,7 +28,7 @@ export interface PostgresStores {
 
 /**
  * Connects to a database and brings its schema up to date. STORE_UNAVAILABLE where it does not answer;
- * STORE_MISCONFIGURED where it is too old, runs without fsync, refuses the user, or was migrated by a later version.
+ * STORE_MISCONFIGURED where it is too old, runs without fsync or answers commits before they are on disk, refuses the user, or was migrated by a later version.
  */
 export async function openPostgres(url: string, options: OpenPostgresOptions): Promise<PostgresStores> {
   const database = new PgDatabase({
@@ -56,7 +56,8 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
 
 async function checkServer(database: PgDatabase): Promise<void> {
   const [settings] = await database.query<ServerSettings>(
-    "SELECT current_setting('server_version_num')::int AS version, current_setting('fsync') AS fsync",
+    `SELECT current_setting('server_version_num')::int AS version, current_setting('fsync') AS fsync,
+       current_setting('synchronous_commit') AS "synchronousCommit"`,
   );
   checkServerSettings(settings!);
 }
