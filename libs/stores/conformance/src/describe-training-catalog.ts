@@ -2,6 +2,7 @@ import type { TrainingCatalog } from "@timewell/store-ports";
 import { ManualClock } from "@timewell/ttl";
 import { describe, expect, it } from "vitest";
 import { withEngine, withPlace, type EnginePlaceFactory } from "./engine-place.ts";
+import { trainingCatalogErasures } from "./training-catalog-erasures.ts";
 import { trainingEntry, trainingReceipt, trainingSetId, trainingSnapshot } from "./training.testdata.ts";
 
 /**
@@ -32,6 +33,7 @@ export function describeTrainingCatalog(
     lists(factory);
     receipts(factory);
     digests(factory);
+    trainingCatalogErasures(factory);
     if (gaps.persists === undefined) persists(factory);
     if (gaps.shared === undefined) shared(factory);
   });

@@ -1,5 +1,7 @@
 import { clone } from "@bufbuild/protobuf";
 import {
+  type EraseReceipt,
+  EraseReceiptSchema,
   GetTrainingSetRequestSchema,
   type OfflineSnapshot,
   OfflineSnapshotSchema,
@@ -7,6 +9,7 @@ import {
   ReceiptSchema,
 } from "@timewell/contracts";
 
+import type { Erasure } from "./erasure.ts";
 import type {
   ListedTrainingSet,
   SourceDigest,
@@ -15,7 +18,13 @@ import type {
   TrainingSetPlace,
   TrainingSetQuery,
 } from "./training-catalog.ts";
-import { receiptHead, receiptShard, snapshotNotFound, trainingSetNotFound } from "./training-rules.ts";
+import {
+  receiptHead,
+  receiptShard,
+  snapshotNotFound,
+  trainingSetNotFound,
+  unknownErasure,
+} from "./training-rules.ts";
 
 /**
  * The reference catalog of training sets: it keeps everything in memory and loses it at the end of the process. Every method does
@@ -27,6 +36,7 @@ export class InMemoryTrainingCatalog implements TrainingCatalog {
   readonly #entries = new Map<string, TrainingSetEntry>();
   readonly #receipts = new Map<string, Receipt[]>();
   readonly #digests = new Map<string, SourceDigest>();
+  readonly #erasures = new Map<string, Erasure>();
 
   async putSnapshot(snapshot: OfflineSnapshot): Promise<void> {
     if (this.#snapshots.has(snapshot.snapshotId)) return;
@@ -101,6 +111,46 @@ export class InMemoryTrainingCatalog implements TrainingCatalog {
     for (const digest of digests) this.#digests.set(digest.path, { ...digest });
   }
 
+  async beginErasure(erasure: Omit<Erasure, "finished">): Promise<Erasure> {
+    const { project, receipt } = erasure;
+    const known = [...this.#erasures.values()].find(
+      (it) => !it.finished && isOf(it, project, receipt.entity, receipt.keySha256),
+    );
+    const viewIds = [...new Set([...(known?.viewIds ?? []), ...erasure.viewIds])].sort((a, b) => a - b);
+    const begun = copyOfErasure({ ...(known ?? { ...erasure, finished: false }), viewIds });
+    this.#erasures.set(begun.receipt.id, begun);
+    return copyOfErasure(begun);
+  }
+
+  async recordErasure(receipt: EraseReceipt, finished: boolean): Promise<void> {
+    const known = this.#erasures.get(receipt.id);
+    if (known === undefined) throw unknownErasure(receipt.id);
+    this.#erasures.set(receipt.id, copyOfErasure({ ...known, receipt, finished }));
+  }
+
+  async erasuresOfEntity(project: string, entity: string, keySha256: string): Promise<Erasure[]> {
+    return this.#latestErasures((it) => isOf(it, project, entity, keySha256));
+  }
+
+  async erasuresOfViews(viewIds: readonly number[], sinceUs: bigint): Promise<Erasure[]> {
+    return this.#latestErasures(
+      (it) =>
+        it.viewIds.some((id) => viewIds.includes(id)) && (!it.finished || it.receipt.erasedAtUs >= sinceUs),
+    );
+  }
+
+  async erasureOfTrainingSet(trainingSetId: string): Promise<string | undefined> {
+    const found = this.#latestErasures((it) => it.receipt.trainingSetIds.includes(trainingSetId));
+    return found.at(-1)?.receipt.id;
+  }
+
+  #latestErasures(isMeant: (erasure: Erasure) => boolean): Erasure[] {
+    return [...this.#erasures.values()]
+      .filter(isMeant)
+      .sort((a, b) => (a.startedAtUs > b.startedAtUs ? -1 : a.startedAtUs < b.startedAtUs ? 1 : 0))
+      .map(copyOfErasure);
+  }
+
   async check(): Promise<void> {}
 
   async close(): Promise<void> {}
@@ -108,6 +158,15 @@ export class InMemoryTrainingCatalog implements TrainingCatalog {
 
 function copyOf(entry: TrainingSetEntry): TrainingSetEntry {
   return { ...entry, request: clone(GetTrainingSetRequestSchema, entry.request) };
+}
+
+function isOf(erasure: Erasure, project: string, entity: string, keySha256: string): boolean {
+  const { receipt } = erasure;
+  return erasure.project === project && receipt.entity === entity && receipt.keySha256 === keySha256;
+}
+
+function copyOfErasure(erasure: Erasure): Erasure {
+  return { ...erasure, viewIds: [...erasure.viewIds], receipt: clone(EraseReceiptSchema, erasure.receipt) };
 }
 
 function latestFirst(a: TrainingSetPlace, b: TrainingSetPlace): number {

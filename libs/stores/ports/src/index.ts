@@ -40,6 +40,7 @@ export {
   type ViewQuarantineCount,
 } from "./quarantine.ts";
 export { type FailPoint, failPoints, type FailPointHook } from "./fail-point.ts";
+export type { Erasure } from "./erasure.ts";
 export { KeyList } from "./key-list.ts";
 export { InMemoryOnlineStore } from "./in-memory-online-store.ts";
 export { InMemoryIngestLog } from "./in-memory-ingest-log.ts";
@@ -76,7 +77,13 @@ export type {
   TrainingSetQuery,
 } from "./training-catalog.ts";
 export { InMemoryTrainingCatalog } from "./in-memory-training-catalog.ts";
-export { receiptHead, receiptShard, snapshotNotFound, trainingSetNotFound } from "./training-rules.ts";
+export {
+  receiptHead,
+  receiptShard,
+  snapshotNotFound,
+  trainingSetNotFound,
+  unknownErasure,
+} from "./training-rules.ts";
 export type {
   EncodedRows,
   FileColumn,

@@ -1,4 +1,6 @@
-import type { GetTrainingSetRequest, OfflineSnapshot, Receipt } from "@timewell/contracts";
+import type { EraseReceipt, GetTrainingSetRequest, OfflineSnapshot, Receipt } from "@timewell/contracts";
+
+import type { Erasure } from "./erasure.ts";
 
 /** What is kept of a training set from the start of its first stream. */
 export interface TrainingSetEntry {
@@ -63,7 +65,7 @@ export interface SourceDigest {
 
 /**
  * The record of training sets and of the states of the offline store that they were made of, in the registry database.
- * What was recorded stays.
+ * What was recorded stays. It also has the receipts of erased entities.
  *
  * All methods fail with STORE_UNAVAILABLE when the engine does not answer.
  */
@@ -106,6 +108,24 @@ export interface TrainingCatalog {
 
   /** Records digests, each in place of the one before of its path. Paths are unique. */
   putSourceDigests(digests: readonly SourceDigest[]): Promise<void>;
+
+  /**
+   * Records that an entity is being erased, durable before it returns. Where one of the same project, entity and key was begun and is not
+   * finished, that one goes on: its receipt is returned with the view ids of both.
+   */
+  beginErasure(erasure: Omit<Erasure, "finished">): Promise<Erasure>;
+
+  /** Records how far an erasure is, durable before it returns. INVALID_REQUEST where none has the id of the receipt. */
+  recordErasure(receipt: EraseReceipt, finished: boolean): Promise<void>;
+
+  /** Erasures of one entity, the latest first, also those that are not finished. */
+  erasuresOfEntity(project: string, entity: string, keySha256: string): Promise<Erasure[]>;
+
+  /** Erasures from any of these view versions that are not finished, or were at or after the instant (µs UTC); the latest first. */
+  erasuresOfViews(viewIds: readonly number[], sinceUs: bigint): Promise<Erasure[]>;
+
+  /** Id of the first erasure whose receipt names a training set; undefined where none does. */
+  erasureOfTrainingSet(trainingSetId: string): Promise<string | undefined>;
 
   /** Checks that the engine answers. */
   check(): Promise<void>;

@@ -28,3 +28,8 @@ export function receiptShard({ shard }: Receipt): { readonly index: number; read
 export function receiptHead({ rows, digest, formatVersion, shard }: Receipt): Receipt {
   return create(ReceiptSchema, { rows, digest, formatVersion, ...(shard && { shard: { ...shard } }) });
 }
+
+/** The error for the progress of an erasure that never began. */
+export function unknownErasure(id: string): FeatureStoreError {
+  return new FeatureStoreError("INVALID_REQUEST", `Cannot record erasure ${id}: none of this id was begun`);
+}

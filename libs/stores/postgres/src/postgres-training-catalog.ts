@@ -3,6 +3,7 @@ import {
   GetTrainingSetRequestSchema,
   OfflineSnapshotSchema,
   ReceiptSchema,
+  type EraseReceipt,
   type OfflineSnapshot,
   type Receipt,
 } from "@timewell/contracts";
@@ -11,12 +12,14 @@ import {
   receiptShard,
   snapshotNotFound,
   trainingSetNotFound,
+  type Erasure,
   type ListedTrainingSet,
   type SourceDigest,
   type TrainingCatalog,
   type TrainingSetEntry,
   type TrainingSetQuery,
 } from "@timewell/store-ports";
+import { beginErasure, erasuresWhere, recordErasure } from "./erasure-rows.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { sqlStateBelow } from "./sql-state-below.ts";
 import { readMessage, toEntry, type TrainingSetRow } from "./training-row.ts";
@@ -182,6 +185,35 @@ export class PostgresTrainingCatalog implements TrainingCatalog {
         sorted.map(({ sha256 }) => sha256),
       ],
     );
+  }
+
+  async beginErasure(erasure: Omit<Erasure, "finished">): Promise<Erasure> {
+    return beginErasure(this.#database, erasure);
+  }
+
+  async recordErasure(receipt: EraseReceipt, finished: boolean): Promise<void> {
+    await recordErasure(this.#database, receipt, finished);
+  }
+
+  async erasuresOfEntity(project: string, entity: string, keySha256: string): Promise<Erasure[]> {
+    return erasuresWhere(this.#database, "project = $1 AND entity = $2 AND key_sha256 = $3", [
+      project,
+      entity,
+      keySha256,
+    ]);
+  }
+
+  async erasuresOfViews(viewIds: readonly number[], sinceUs: bigint): Promise<Erasure[]> {
+    return erasuresWhere(
+      this.#database,
+      "view_ids && $1::bigint[] AND (erased_at IS NULL OR erased_at >= $2::bigint)",
+      [viewIds.map(BigInt), sinceUs],
+    );
+  }
+
+  async erasureOfTrainingSet(trainingSetId: string): Promise<string | undefined> {
+    const found = await erasuresWhere(this.#database, "training_set_ids @> ARRAY[$1::text]", [trainingSetId]);
+    return found.at(-1)?.receipt.id;
   }
 
   async check(): Promise<void> {
