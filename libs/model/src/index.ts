@@ -30,6 +30,8 @@ export { planDelete } from "./plan-delete.ts";
 export { checkName, type NameUse } from "./check-name.ts";
 export { pascalCase } from "./pascal-case.ts";
 export { suggest } from "@timewell/errors";
+export { pushDescriptor } from "./push-descriptor.ts";
+export { pushFiles } from "./push-files.ts";
 export { rowMessageDescriptor, rowMessageName } from "./row-message-descriptor.ts";
 export { serviceDescriptor } from "./service-descriptor.ts";
 export { serviceFiles } from "./service-files.ts";

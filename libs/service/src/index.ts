@@ -29,7 +29,12 @@ export { principalOf } from "./auth/principal-of.ts";
 export { codeOf } from "./errors/error-codes.ts";
 export { toConnectError } from "./errors/to-connect-error.ts";
 export type { HttpRoute, HttpRoutes, PlainRequest, PlainResponse } from "./listen/plain-http.ts";
-export type { BytesHandler, BytesMethod } from "./grpc/bytes-method.ts";
+export type {
+  BytesHandler,
+  BytesMethod,
+  StreamBytesHandler,
+  StreamBytesMethod,
+} from "./grpc/bytes-method.ts";
 export { GrpcServer } from "./grpc/grpc-server.ts";
 export type { LiveDescriptors } from "./reflection/live-descriptors.ts";
 export { offlineFolders, type OfflineFolders } from "./paths/offline-folders.ts";

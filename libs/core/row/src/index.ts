@@ -20,6 +20,7 @@ export {
 } from "./stored-row.ts";
 export { orderOfCreated, orderOfLog, orderOfRun } from "./order.ts";
 export { compileRowCodec, type RowCodec } from "./row-codec.ts";
+export { compileCanonicalCheck, type IsCanonicalPayload } from "./canonical-payload.ts";
 export { cutPayload, cutPayloadInto, fieldMask } from "./cut-payload.ts";
 export { readVarint, skipValue, varintEnd } from "./skip-value.ts";
 export { elementTag, elementType, wireTypeOf, wireTypes } from "./wire.ts";

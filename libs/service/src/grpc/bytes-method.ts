@@ -10,3 +10,16 @@ export interface BytesMethod {
   readonly access: Requirement;
   readonly handler: BytesHandler;
 }
+
+/** Answers a stream of request bytes with a stream of response bytes. */
+export type StreamBytesHandler = (
+  requests: AsyncIterable<Uint8Array>,
+  context: HandlerContext,
+) => AsyncIterable<Uint8Array>;
+
+/** A method that streams both ways and is hosted by its path. */
+export interface StreamBytesMethod {
+  /** What a caller must be allowed to do. */
+  readonly access: Requirement;
+  readonly handler: StreamBytesHandler;
+}

@@ -13,12 +13,17 @@ import type { Duplex } from "node:stream";
 import { requirementOf } from "../interceptors/requirement-of.ts";
 import type { RpcPolicy } from "../interceptors/rpc-policy.ts";
 import { announceEnd } from "../listen/announce-end.ts";
-import type { BytesHandler, BytesMethod } from "./bytes-method.ts";
+import type { BytesHandler, BytesMethod, StreamBytesMethod } from "./bytes-method.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { DirectCall } from "./direct-call.ts";
 import { grpcJsUnary } from "./grpc-js-unary.ts";
 import { keepCallsYoung } from "./keep-calls-young.ts";
-import { streamHandler, type StreamImplementation } from "./stream-handler.ts";
+import {
+  type HostedStream,
+  messageStream,
+  streamHandler,
+  type StreamImplementation,
+} from "./stream-handler.ts";
 import type { HostedUnary, UnaryTimers } from "./unary-call.ts";
 
 type Http2Servers = ReadonlyMap<Http2Server, { readonly sessions?: Iterable<ServerHttp2Session> }>;
@@ -63,12 +68,11 @@ export class GrpcServer {
     }
   }
 
-  /** Hosts a generated service; the implementation is the same object that connect takes. */
-  service<Desc extends DescService>(desc: Desc, implementation: ServiceImpl<Desc>): void {
+  /** Hosts a generated service; the implementation is the same object that connect takes. Methods that it lacks are UNIMPLEMENTED. */
+  service<Desc extends DescService>(desc: Desc, implementation: Partial<ServiceImpl<Desc>>): void {
     for (const method of desc.methods) {
       const implemented = Reflect.get(implementation, method.localName) as unknown;
-      if (typeof implemented !== "function")
-        throw new TypeError(`${desc.typeName}/${method.name} is not implemented`);
+      if (typeof implemented !== "function") continue;
       const run = implemented.bind(implementation) as (request: unknown, context: HandlerContext) => unknown;
       if (method.methodKind === "unary") this.bytes(method, messageHandler(method, run));
       else this.#stream(method, run as StreamImplementation);
@@ -85,6 +89,13 @@ export class GrpcServer {
   /** Hosts a unary method by its path, for example `/package.Service/Method`. False where the path is taken. */
   register(path: string, method: BytesMethod): boolean {
     return this.#unary(path, method, undefined);
+  }
+
+  /** The same for a method that streams both ways. */
+  registerStream(path: string, { access, handler }: StreamBytesMethod): boolean {
+    const run = (requests: Uint8Array | AsyncIterable<Uint8Array>, context: HandlerContext) =>
+      handler(requests as AsyncIterable<Uint8Array>, context);
+    return this.#bidi(path, { name: path.slice(1), access, desc: undefined, run }, "bidi");
   }
 
   /** Takes a method away; calls under way end well. False where it is not there. */
@@ -144,8 +155,12 @@ export class GrpcServer {
     const type = method.methodKind === "server_streaming" ? "serverStream" : "bidi";
     if (method.methodKind === "client_streaming")
       throw new TypeError(`${pathOf(method)}: client streams go to connect`);
-    const handler = streamHandler(this.#policy, method, run);
-    this.#server.register(pathOf(method), handler as never, toBuffer, (bytes) => bytes, type);
+    this.#bidi(pathOf(method), messageStream(method, run), type);
+  }
+
+  #bidi(path: string, hosted: HostedStream, type: "serverStream" | "bidi"): boolean {
+    const handler = streamHandler(this.#policy, hosted);
+    return this.#server.register(path, handler as never, toBuffer, (bytes) => bytes, type);
   }
 }
 

@@ -1,6 +1,7 @@
 import { create, toBinary, type DescMethod, type MessageInitShape } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { ServerDuplexStream, ServerWritableStream } from "@grpc/grpc-js";
+import type { Requirement } from "../auth/authorize.ts";
 import { toGrpcStatus } from "../errors/to-grpc-status.ts";
 import { CallRecord } from "../interceptors/call-record.ts";
 import { methodPath, requirementOf } from "../interceptors/requirement-of.ts";
@@ -17,23 +18,53 @@ export type StreamImplementation = (request: unknown, context: HandlerContext) =
 
 type StreamCall = ServerWritableStream<Uint8Array, Uint8Array> | ServerDuplexStream<Uint8Array, Uint8Array>;
 
+/** A streaming method as it is hosted: its handler takes and gives bytes. */
+export interface HostedStream {
+  /** `package.Service/Method`. */
+  readonly name: string;
+  readonly access: Requirement;
+  /** Absent where it was registered by path. */
+  readonly desc: DescMethod | undefined;
+  /** Takes the bytes of the one request, or of one after another. */
+  readonly run: (
+    request: Uint8Array | AsyncIterable<Uint8Array>,
+    context: HandlerContext,
+  ) => AsyncIterable<Uint8Array>;
+}
+
+/** A generated method, decoded and encoded around its implementation. */
+export function messageStream(method: DescMethod, run: StreamImplementation): HostedStream {
+  return {
+    name: methodPath(method),
+    access: requirementOf(method),
+    desc: method,
+    async *run(request, context) {
+      const decoded =
+        request instanceof Uint8Array ? decodeRequest(method.input, request) : decodeAll(method, request);
+      for await (const message of run(decoded, context))
+        yield toBinary(
+          method.output,
+          create(method.output, message as MessageInitShape<typeof method.output>),
+        );
+    },
+  };
+}
+
 /** The whole chain for one streaming method of grpc-js. The next answer is made only when the one before it is on its way. */
-export function streamHandler(policy: RpcPolicy, method: DescMethod, run: StreamImplementation) {
-  const name = methodPath(method);
-  const requirement = requirementOf(method);
+export function streamHandler(policy: RpcPolicy, { name, access, desc, run }: HostedStream) {
   return (call: StreamCall): void => {
     const record = new CallRecord(policy, name);
     const common = new GrpcJsCall(call, policy.clock);
-    const context = new GrpcContext(`/${name}`, method, common);
+    const context = new GrpcContext(`/${name}`, desc, common);
     const signal = AbortSignal.any([context.signal, policy.shutdown]);
     const answer = async () => {
-      admit(policy, requirement, common, context, record);
+      admit(policy, access, common, context, record);
       const request =
-        "request" in call ? decodeRequest(method.input, call.request) : requestsOf(method, call);
-      for await (const message of iterateUntilAborted(run(request, context), signal)) {
-        const made = create(method.output, message as MessageInitShape<typeof method.output>);
-        await writeWithDrain(call, toBinary(method.output, made), signal);
-      }
+        "request" in call
+          ? call.request
+          : (call.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>);
+      for await (const bytes of iterateUntilAborted(run(request, context), signal))
+        await writeWithDrain(call, bytes, signal);
     };
     answer().then(
       () => {
@@ -51,8 +82,6 @@ export function streamHandler(policy: RpcPolicy, method: DescMethod, run: Stream
   };
 }
 
-async function* requestsOf(method: DescMethod, call: ServerDuplexStream<Uint8Array, Uint8Array>) {
-  for await (const bytes of call.iterator({ destroyOnReturn: false })) {
-    yield decodeRequest(method.input, bytes as Uint8Array);
-  }
+async function* decodeAll(method: DescMethod, requests: AsyncIterable<Uint8Array>) {
+  for await (const bytes of requests) yield decodeRequest(method.input, bytes);
 }
