@@ -7,21 +7,30 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import timewell
 from timewell import (
+    Constraint,
     CsvSource,
     Entity,
     Feature,
     FeatureService,
     FeatureView,
     FileSource,
+    FreshWithin,
+    KafkaStream,
     List,
+    Matches,
+    NotNull,
     OnDemandFeature,
+    OneOf,
     ParquetSource,
+    Predicate,
+    Range,
     RequestData,
+    Schedule,
     ValueType,
     Vector,
     ViewUse,
@@ -79,6 +88,50 @@ def source(spec: Spec) -> FileSource:
     )
 
 
+def stream(spec: Spec) -> KafkaStream:
+    """A topic."""
+    return KafkaStream(
+        spec["topic"],
+        format=spec["format"],
+        event_time=spec.get("eventTime", ""),
+        event_time_unit=spec.get("eventTimeUnit"),
+        columns=spec.get("columns"),
+        allowed_lateness=milliseconds(spec, "latenessMs"),
+        message=spec.get("message", ""),
+        descriptor_set=bytes.fromhex(spec.get("descriptorSet", "")),
+        delete=spec.get("delete", ""),
+    )
+
+
+def rule_value(spec: Any) -> Any:
+    """A value as it is, or the bytes, whole number or time that an object stands for."""
+    if not isinstance(spec, dict):
+        return spec
+    if "bytes" in spec:
+        return bytes.fromhex(spec["bytes"])
+    if "ms" in spec:
+        return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=spec["ms"])
+    return int(spec["whole"])
+
+
+def constraint(spec: Spec) -> Constraint:
+    """A rule."""
+    options = given(spec, "name", "policy")
+    values = [rule_value(value) for value in spec["values"]]
+    name = spec["field"]
+    if spec["kind"] == "range":
+        return Range(name, min=values[0], max=values[1] if len(values) > 1 else None, **options)
+    if spec["kind"] == "oneOf":
+        return OneOf(name, values, **options)
+    if spec["kind"] == "matches":
+        return Matches(name, spec["text"], **options)
+    if spec["kind"] == "notNull":
+        return NotNull(name, **options)
+    if spec["kind"] == "predicate":
+        return Predicate(spec["text"], **options)
+    return FreshWithin(timedelta(milliseconds=spec["durationMs"]), **options)
+
+
 def use(spec: Spec, views: list[FeatureView]) -> ViewUse:
     """A view as a service uses it."""
     made = ViewUse(views[spec["view"]])
@@ -106,6 +159,11 @@ def define(spec: Spec) -> bytes:
             features={field["name"]: feature(field) for field in each["features"]},
             ttl=milliseconds(each, "ttlMs"),
             source=source(each["source"]) if "source" in each else None,
+            stream=stream(each["stream"]) if "stream" in each else None,
+            constraints=[constraint(rule) for rule in each.get("constraints", [])],
+            schedule=(
+                Schedule(timedelta(milliseconds=each["everyMs"])) if "everyMs" in each else None
+            ),
             **labels(each),
         )
         for each in spec["views"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import PurePosixPath
 from typing import Any, cast
 
@@ -15,15 +15,22 @@ from timewell import (
     DOUBLE,
     INT64,
     STRING,
+    TIMESTAMP,
     CsvSource,
     Entity,
     Feature,
     FeatureService,
     FeatureView,
+    FreshWithin,
+    KafkaStream,
     List,
+    NotNull,
     OnDemandFeature,
+    OneOf,
     ParquetSource,
+    Range,
     RequestData,
+    Schedule,
     Vector,
 )
 from timewell.errors import InvalidRequestError, NotFoundError
@@ -62,6 +69,29 @@ def test_a_delay_of_zero_is_declared() -> None:
     source = CsvSource("weather.csv", event_time="at", availability_delay=timedelta(0))
     message = view(source=source).to_message()
     assert message.batch_source.HasField("availability_delay_ms")
+
+
+def test_constraints_have_names_and_take_values_in_the_type_of_their_field() -> None:
+    rules = [
+        Range("n", min=1),
+        OneOf("airport", ["SEA"], policy="count"),
+        FreshWithin(timedelta(hours=1), name="fresh"),
+    ]
+    first, second, third = view(constraints=rules).to_message().constraints
+    assert (first.name, first.range.min.int64_value) == ("n_range", 1)
+    assert not first.range.HasField("max")
+    assert (second.name, second.one_of.values[0].string_value) == ("airport_one_of", "SEA")
+    assert (third.name, third.fresh_within_ms) == ("fresh", 3_600_000)
+
+
+def test_a_time_of_a_constraint_needs_a_zone() -> None:
+    naive = datetime(2026, 1, 1)  # noqa: DTZ001
+    view(
+        features={"at": TIMESTAMP},
+        constraints=[Range("at", min=naive.replace(tzinfo=timezone.utc))],
+    )
+    with pytest.raises(InvalidRequestError, match="a datetime with a zone"):
+        view(features={"at": TIMESTAMP}, constraints=[Range("at", min=naive)])
 
 
 def test_uses_of_a_view_leave_the_view_alone() -> None:
@@ -174,6 +204,51 @@ WRONG: list[tuple[str, Callable[[], object], str]] = [
         "an expression alone",
         lambda: service(on_demand={"x": "1 + 1"}),
         r"on_demand_features\[x\]: got '1 \+ 1', expected an OnDemandFeature",
+    ),
+    (
+        "a stream of another kind",
+        lambda: view(stream="topic"),
+        r"feature_views\[v\].stream_source: got 'topic'",
+    ),
+    (
+        "a stream in another format",
+        lambda: view(stream=KafkaStream("t", format=cast("Any", "avro"))),
+        r"stream_source.format: got 'avro', expected one of json, protobuf",
+    ),
+    (
+        "a schedule of another kind",
+        lambda: view(schedule=timedelta(hours=1)),
+        r"schedule: got datetime.timedelta\(seconds=3600\), expected a Schedule",
+    ),
+    (
+        "a schedule without a duration",
+        lambda: view(schedule=Schedule(cast("Any", "1h"))),
+        r"schedule.every: got '1h'",
+    ),
+    (
+        "constraints that are no list",
+        lambda: view(constraints=NotNull("n")),
+        r"constraints: got NotNull",
+    ),
+    (
+        "a constraint of another kind",
+        lambda: view(constraints=["n > 0"]),
+        r"constraints: got 'n > 0', expected a constraint",
+    ),
+    (
+        "a constraint with another policy",
+        lambda: view(constraints=[NotNull("n", policy=cast("Any", "warn"))]),
+        r"constraints\[n_not_null\].policy: got 'warn'",
+    ),
+    (
+        "a constraint of a field that is not there",
+        lambda: view(constraints=[NotNull("m")]),
+        r"constraints\[m_not_null\].field: got 'm', expected airport, n",
+    ),
+    (
+        "a value of another type",
+        lambda: view(constraints=[OneOf("n", [1, "2"])]),
+        r"one_of.values\[1\]: got '2', expected a whole number of 64 bits",
     ),
 ]
 

@@ -31,8 +31,8 @@ function sorted(map: Record<string, string>): Record<string, string> {
 function withSortedMaps(definitions: Definitions): Definitions {
   const { entities, featureViews, featureServices } = definitions;
   for (const item of [...entities, ...featureViews, ...featureServices]) item.tags = sorted(item.tags);
-  for (const { batchSource } of featureViews) {
-    if (batchSource) batchSource.fieldMapping = sorted(batchSource.fieldMapping);
+  for (const source of featureViews.flatMap(({ batchSource, streamSource }) => [batchSource, streamSource])) {
+    if (source) source.fieldMapping = sorted(source.fieldMapping);
   }
   for (const use of featureServices.flatMap(({ views }) => views)) {
     use.joinKeyMapping = sorted(use.joinKeyMapping);
@@ -82,13 +82,33 @@ describe("definitions in TypeScript and in Python", () => {
       delayMs: 0,
       columns: { f1: "F1" },
     } as const;
+    const rule = { field: "f0", values: [true], text: "a+", durationMs: 3_600_000 };
+    const stream = {
+      topic: "t",
+      format: "protobuf",
+      eventTime: "a.b",
+      eventTimeUnit: "s",
+      columns: { f1: "x.y" },
+      latenessMs: 0,
+      message: "m.M",
+      descriptorSet: "00ff",
+      delete: "gone",
+    };
+    const parts = {
+      stream,
+      constraints: (["oneOf", "notNull", "freshWithin", "predicate", "matches"] as const).map((kind) => ({
+        ...rule,
+        kind,
+      })),
+      everyMs: 1_000,
+    };
     const whole: ProjectSpec = {
       entities: [
         { name: "all_keys", keys: keys.map((type) => ({ name: type, type })), ...people },
         { name: "global", keys: [] },
       ],
       views: [
-        { name: "whole", entity: 0, features, ttlMs: 1, source, ...people },
+        { name: "whole", entity: 0, features, ttlMs: 1, source, ...parts, ...people },
         { name: "bare", entity: 1, features: [{ name: "n", type: "int64" }] },
       ],
       services: [

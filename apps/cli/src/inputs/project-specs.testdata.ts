@@ -8,15 +8,24 @@ import {
   featureService,
   featureView,
   float,
+  freshWithin,
   int32,
   int64,
+  kafkaStream,
   list,
+  matches,
+  notNull,
+  oneOf,
   parquetSource,
+  predicate,
+  range,
   string,
   timestamp,
   vector,
+  type ConstraintDefinition,
   type FeatureDefinition,
   type KeyTypeName,
+  type RuleValue,
 } from "@timewell/define";
 import type { Definitions } from "@timewell/contracts";
 import fc from "fast-check";
@@ -44,6 +53,30 @@ interface SourceSpec {
   readonly delayMs?: number | undefined;
   readonly columns?: Record<string, string> | undefined;
 }
+interface StreamSpec {
+  readonly topic: string;
+  readonly format: string;
+  readonly eventTime?: string | undefined;
+  readonly eventTimeUnit?: string | undefined;
+  readonly columns?: Record<string, string> | undefined;
+  readonly latenessMs?: number | undefined;
+  readonly message?: string | undefined;
+  /** In hex digits. */
+  readonly descriptorSet?: string | undefined;
+  readonly delete?: string | undefined;
+}
+/** A value as it is, bytes in hex digits, a whole number in decimal digits, or a time in ms. */
+type ValueSpec = boolean | number | string | { bytes: string } | { whole: string } | { ms: number };
+interface ConstraintSpec {
+  readonly kind: "range" | "oneOf" | "matches" | "notNull" | "freshWithin" | "predicate";
+  readonly field: string;
+  readonly values: readonly ValueSpec[];
+  /** Pattern or expression. */
+  readonly text: string;
+  readonly durationMs: number;
+  readonly name?: string | undefined;
+  readonly policy?: "reject" | "count" | undefined;
+}
 interface UseSpec {
   readonly view: number;
   readonly alias?: string | undefined;
@@ -61,6 +94,9 @@ export interface ProjectSpec {
     features: readonly FieldSpec[];
     ttlMs?: number | undefined;
     source?: SourceSpec | undefined;
+    stream?: StreamSpec | undefined;
+    constraints?: readonly ConstraintSpec[] | undefined;
+    everyMs?: number | undefined;
   })[];
   readonly services: readonly (LabelSpec & {
     name: string;
@@ -87,6 +123,39 @@ function sourceOf({ format, path, eventTime, createdTime, delayMs, columns }: So
   });
 }
 
+function streamOf({ latenessMs, descriptorSet, ...stream }: StreamSpec) {
+  const given = Object.entries(stream).filter(([, part]) => part !== undefined);
+  return kafkaStream({
+    ...(Object.fromEntries(given) as { topic: string; format: "json" }),
+    ...(latenessMs !== undefined && { allowedLateness: `${latenessMs}ms` as const }),
+    ...(descriptorSet !== undefined && { descriptorSet: Buffer.from(descriptorSet, "hex") }),
+  });
+}
+
+function valueOf(value: ValueSpec): RuleValue {
+  if (typeof value !== "object") return value;
+  if ("bytes" in value) return Buffer.from(value.bytes, "hex");
+  return "ms" in value ? new Date(value.ms) : BigInt(value.whole);
+}
+
+function constraintOf({ kind, field, values, text: own, durationMs: ms, ...given }: ConstraintSpec) {
+  const options = {
+    ...(given.name !== undefined && { name: given.name }),
+    ...(given.policy !== undefined && { policy: given.policy }),
+  };
+  const [min, max] = values.map(valueOf);
+  const make: Record<ConstraintSpec["kind"], () => ConstraintDefinition> = {
+    range: () =>
+      range(field, { ...options, ...(min !== undefined && { min }), ...(max !== undefined && { max }) }),
+    oneOf: () => oneOf(field, values.map(valueOf), options),
+    matches: () => matches(field, own, options),
+    notNull: () => notNull(field, options),
+    freshWithin: () => freshWithin(`${ms}ms`, options),
+    predicate: () => predicate(own, options),
+  };
+  return make[kind]();
+}
+
 function labelsOf({ description, owner, tags }: LabelSpec) {
   return {
     ...(description !== undefined && { description }),
@@ -101,14 +170,17 @@ export function defineProject(spec: ProjectSpec): Definitions {
     const joinKeys = keys.map((key) => ({ name: key.name, type: key.type as KeyTypeName }));
     return entity({ name, joinKeys, ...labelsOf(labels) });
   });
-  const views = spec.views.map(({ name, entity: index, features, ttlMs, source, ...labels }) =>
+  const views = spec.views.map(({ name, entity: index, features, ttlMs, source, stream, ...view }) =>
     featureView({
       name,
       entity: entities[index]!,
       features: Object.fromEntries(features.map((field) => [field.name, typeOf(field)])),
       ...(ttlMs !== undefined && { ttl: `${ttlMs}ms` as const }),
       ...(source && { source: sourceOf(source) }),
-      ...labelsOf(labels),
+      ...(stream && { stream: streamOf(stream) }),
+      ...(view.constraints && { constraints: view.constraints.map(constraintOf) }),
+      ...(view.everyMs !== undefined && { schedule: { every: `${view.everyMs}ms` as const } }),
+      ...labelsOf(view),
     }),
   );
   const services = spec.services.map(({ name, uses, requestData, onDemand, ...labels }) =>
@@ -165,6 +237,84 @@ const source = fc.record({
   columns: some(textMap),
 });
 
+const stream = fc.record({
+  topic: text,
+  format: fc.oneof(
+    { weight: 20, arbitrary: fc.constantFrom("json", "protobuf") },
+    { weight: 1, arbitrary: fc.constant("avro") },
+  ),
+  eventTime: some(text),
+  eventTimeUnit: some(fc.constantFrom("us", "ms", "s")),
+  columns: some(textMap),
+  latenessMs: some(durationMs),
+  message: some(text),
+  descriptorSet: some(fc.constantFrom("", "00ff")),
+  delete: some(text),
+});
+
+const wholes = fc.constantFrom(
+  "0",
+  "-1",
+  "2147483647",
+  "2147483648",
+  "-9223372036854775808",
+  "9223372036854775808",
+);
+/** Values, most of which fit a type; doubles of whole value are whole numbers in both languages. */
+const valueFor = (of: string): fc.Arbitrary<ValueSpec> => {
+  const fitting: Record<string, fc.Arbitrary<ValueSpec>> = {
+    bool: fc.boolean(),
+    int32: fc.oneof(
+      fc.constantFrom(0, -5, 3.5),
+      wholes.map((whole) => ({ whole })),
+    ),
+    int64: fc.oneof(
+      fc.constantFrom(0, -5, 3.5),
+      wholes.map((whole) => ({ whole })),
+    ),
+    float: fc.constantFrom(0, -1.5, 0.1),
+    double: fc.constantFrom(0, -1.5, 0.1, 1e300),
+    string: text,
+    bytes: fc.constantFrom({ bytes: "" }, { bytes: "00ff" }),
+    timestamp: fc.oneof(
+      fc.constantFrom({ ms: 0 }, { ms: -1 }, { ms: 1_700_000_000_123 }),
+      fc.constantFrom(0, 1.5).map((value) => value),
+    ),
+  };
+  const wrong: fc.Arbitrary<ValueSpec> = fc.constantFrom(true, "x", { bytes: "01" });
+  return fc.oneof({ weight: 30, arbitrary: fitting[of] ?? wrong }, { weight: 1, arbitrary: wrong });
+};
+
+/** Rules about these fields, and now and then about one that is not there. */
+function constraintsOf(fields: readonly FieldSpec[]) {
+  const field = fc.oneof(
+    {
+      weight: 30,
+      arbitrary: fields.length > 0 ? fc.constantFrom(...fields) : fc.constant({ name: "none", type: "bool" }),
+    },
+    { weight: 1, arbitrary: fc.constant({ name: "absent", type: "bool" }) },
+  );
+  const constraint = field.chain(({ name: own, type: of }) =>
+    fc.record({
+      kind: fc.constantFrom<ConstraintSpec["kind"][]>(
+        "range",
+        "oneOf",
+        "matches",
+        "notNull",
+        "freshWithin",
+        "predicate",
+      ),
+      field: fc.constant(own),
+      values: fc.array(valueFor(of), { minLength: 1, maxLength: 2 }),
+      text,
+      durationMs,
+      name: some(name),
+      policy: some(fc.constantFrom("reject" as const, "count" as const)),
+    }),
+  );
+  return some(fc.array(constraint, { maxLength: 4 }));
+}
+
 /** Projects with everything that the languages have, sensible or not: both must say the same of them. */
 export const projectSpecs: fc.Arbitrary<ProjectSpec> = fc
   .uniqueArray(fc.record({ name, keys: fields(keyType, 0, 4), ...labels }), {
@@ -173,14 +323,19 @@ export const projectSpecs: fc.Arbitrary<ProjectSpec> = fc
     ...byName,
   })
   .chain((entities) => {
-    const view = fc.record({
-      name,
-      entity: fc.nat(entities.length - 1),
-      features: fields(type, 1, 5),
-      ttlMs: some(durationMs),
-      source: some(source),
-      ...labels,
-    });
+    const view = fc.tuple(fc.nat(entities.length - 1), fields(type, 1, 5)).chain(([entity, features]) =>
+      fc.record({
+        name,
+        entity: fc.constant(entity),
+        features: fc.constant(features),
+        ttlMs: some(durationMs),
+        source: some(source),
+        stream: some(stream),
+        constraints: constraintsOf([...entities[entity]!.keys, ...features]),
+        everyMs: some(durationMs),
+        ...labels,
+      }),
+    );
     return fc.uniqueArray(view, { minLength: 1, maxLength: 3, ...byName }).chain((views) => {
       const use = fc.nat(views.length - 1).chain((index) => {
         const { entity: of, features } = views[index]!;

@@ -7,13 +7,24 @@ from timewell.client import Client
 from timewell.client_options import Timeouts
 from timewell.dataset import Dataset
 from timewell.definitions.collect import Definition, collect
+from timewell.definitions.constraint import (
+    Constraint,
+    FreshWithin,
+    Matches,
+    NotNull,
+    OneOf,
+    Predicate,
+    Range,
+)
 from timewell.definitions.entity import Entity
 from timewell.definitions.feature import Feature
 from timewell.definitions.feature_service import FeatureService
 from timewell.definitions.feature_view import FeatureView
 from timewell.definitions.on_demand_feature import OnDemandFeature
 from timewell.definitions.request_data import RequestData
+from timewell.definitions.schedule import Schedule
 from timewell.definitions.source import CsvSource, FileSource, ParquetSource
+from timewell.definitions.stream import KafkaStream
 from timewell.definitions.value_type import (
     BOOL,
     BYTES,
@@ -83,6 +94,7 @@ __all__ = [
     "Client",
     "ColumnReceipt",
     "ConflictError",
+    "Constraint",
     "CsvSource",
     "DataLossError",
     "Dataset",
@@ -98,29 +110,37 @@ __all__ = [
     "FeatureView",
     "FeatureViewInfo",
     "FileSource",
+    "FreshWithin",
     "Instant",
     "InternalError",
     "InvalidRequestError",
+    "KafkaStream",
     "Labels",
     "List",
     "LookupTrainingSet",
+    "Matches",
     "Materialized",
     "Mode",
     "ModelView",
     "NaiveTimestampWarning",
     "NotFoundError",
+    "NotNull",
     "OfflineSnapshot",
     "OnDemandFeature",
+    "OneOf",
     "OnlineFeatures",
     "OverloadedError",
     "ParquetSource",
     "Plan",
+    "Predicate",
     "PushOutcome",
     "PushResult",
+    "Range",
     "Receipt",
     "RecordedModel",
     "RequestData",
     "Scalar",
+    "Schedule",
     "ServerPath",
     "SourceFile",
     "StateError",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import timedelta
 
 from timewell._contracts.types.v1 import definitions_pb2
 from timewell.definitions._checks import duration_ms, invalid_definition, text, text_map
 from timewell.definitions._own_parts import own_parts
+from timewell.definitions.constraint import Constraint, constraint_messages
 from timewell.definitions.entity import Entity
 from timewell.definitions.feature import Feature, feature_message
+from timewell.definitions.schedule import Schedule, schedule_message
 from timewell.definitions.source import FileSource, source_message
-from timewell.definitions.value_type import ValueType
+from timewell.definitions.stream import KafkaStream, stream_message
+from timewell.definitions.value_type import ValueType, type_name
 from timewell.definitions.view_use import ViewUse
 
 
@@ -46,6 +49,15 @@ class FeatureView:
     """How long a value stays alive after its event time, in whole ms. None or 0: for ever."""
     source: FileSource | None = None
     """Where history comes from. None: the view is filled by pushes only."""
+    stream: KafkaStream | None = None
+    """Topic whose records are written to the view as they come. None: none."""
+    constraints: Sequence[Constraint] | None = None
+    """What every row that is pushed or comes from a topic must keep; at most 100.
+
+    Rows of source files are checked and counted.
+    """
+    schedule: Schedule | None = None
+    """When ingestion materializes the source by itself, incrementally. None: never."""
     description: str = ""
     """For people; at most 4,096 characters."""
     owner: str = ""
@@ -55,7 +67,7 @@ class FeatureView:
 
     def __post_init__(self) -> None:
         self.to_message()
-        own_parts(self, "features", "tags")
+        own_parts(self, "features", "constraints", "tags")
 
     def alias(self, name: str, join_keys: Mapping[str, str] | None = None) -> ViewUse:
         """Uses the view under another name; see `ViewUse.alias`."""
@@ -84,8 +96,21 @@ class FeatureView:
                 for name, feature in self.features.items()
             ],
             ttl_ms=0 if self.ttl is None else duration_ms(self.ttl, f"{path}.ttl"),
-            batch_source=source_message(self.source, f"{path}.source"),
+            batch_source=source_message(self.source, f"{path}.batch_source"),
+            stream_source=stream_message(self.stream, f"{path}.stream_source"),
+            constraints=constraint_messages(self.constraints, self._types(), f"{path}.constraints"),
+            schedule=schedule_message(self.schedule, f"{path}.schedule"),
             description=text(self.description, f"{path}.description"),
             owner=text(self.owner, f"{path}.owner"),
             tags=text_map(self.tags, f"{path}.tags"),
         )
+
+    def _types(self) -> dict[str, str]:
+        """Names of the types of the keys and of what rows hold."""
+        path = f"feature_views[{self.name}]"
+        keys = {name: type_name(key_type, path) for name, key_type in self.entity.join_keys.items()}
+        fields = {
+            name: type_name(given.type if isinstance(given, Feature) else given, path)
+            for name, given in self.features.items()
+        }
+        return keys | fields

@@ -1,5 +1,5 @@
 # Generated from proto/ by npm run gen. Do not change it by hand.
-# mypy: disable-error-code="type-arg,misc"
+# mypy: disable-error-code="type-arg,misc,no-untyped-def"
 from timewell._contracts.types.v1 import value_pb2 as _value_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor

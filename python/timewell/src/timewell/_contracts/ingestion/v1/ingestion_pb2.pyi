@@ -1,5 +1,5 @@
 # Generated from proto/ by npm run gen. Do not change it by hand.
-# mypy: disable-error-code="type-arg,misc"
+# mypy: disable-error-code="type-arg,misc,no-untyped-def"
 from timewell._contracts.ingestion.v1 import erase_pb2 as _erase_pb2
 from timewell._contracts.ingestion.v1 import quarantine_pb2 as _quarantine_pb2
 from timewell._contracts.types.v1 import access_pb2 as _access_pb2

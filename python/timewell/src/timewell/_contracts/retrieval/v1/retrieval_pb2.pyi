@@ -1,5 +1,5 @@
 # Generated from proto/ by npm run gen. Do not change it by hand.
-# mypy: disable-error-code="type-arg,misc"
+# mypy: disable-error-code="type-arg,misc,no-untyped-def"
 from timewell._contracts.types.v1 import access_pb2 as _access_pb2
 from timewell._contracts.types.v1 import definitions_pb2 as _definitions_pb2
 from timewell._contracts.types.v1 import status_pb2 as _status_pb2

@@ -1,5 +1,5 @@
 # Generated from proto/ by npm run gen. Do not change it by hand.
-# mypy: disable-error-code="type-arg,misc"
+# mypy: disable-error-code="type-arg,misc,no-untyped-def"
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from typing import ClassVar as _ClassVar, Optional as _Optional
