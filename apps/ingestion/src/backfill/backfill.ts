@@ -88,9 +88,14 @@ async function* runChunk(
   chunk: Chunk,
   signal: AbortSignal,
 ): AsyncGenerator<{ chunk: Chunk; progress: Progress }> {
+  deps.failPoint?.("backfill.chunk-begin");
   const scan = await scanOf(deps, view, chunk);
   for await (const progress of runScan(deps, view, scan, 0, signal)) {
-    if (progress.done) await deps.offlineCatalog.finishChunk(id, chunk.number);
+    if (progress.done) {
+      deps.failPoint?.("backfill.chunk-end");
+      await deps.offlineCatalog.finishChunk(id, chunk.number);
+      deps.failPoint?.("backfill.chunk-recorded");
+    }
     yield { chunk, progress };
   }
 }

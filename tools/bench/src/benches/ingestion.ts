@@ -4,11 +4,15 @@ import { sayLoad } from "../harness/say-load.ts";
 import { ingestionFigures, type IngestionPart } from "./ingestion/figures.ts";
 import { fullIngestionSizes, quickIngestionSizes } from "./ingestion/ingestion-sizes.ts";
 import { type IngestionWorld, startIngestionWorld } from "./ingestion/ingestion-world.ts";
+import { measureKafka } from "./ingestion/kafka-part.ts";
 import { measureMaterialize } from "./ingestion/materialize-part.ts";
+import { measurePush } from "./ingestion/push-part.ts";
 
 const parts: Readonly<Partial<Record<IngestionPart, (world: IngestionWorld) => Promise<BenchResult>>>> = {
   materialize_200k: (world) => measureMaterialize(world, "200k"),
   materialize_2m: (world) => measureMaterialize(world, "2m"),
+  push: measurePush,
+  kafka: measureKafka,
 };
 
 /** The speed of the way in. */

@@ -34,5 +34,9 @@ export class RememberingEngine implements OfflineEngine {
   readonly scanSource: OfflineEngine["scanSource"] = (...args) => this.#engine.scanSource(...args);
   readonly scanSegments: OfflineEngine["scanSegments"] = (...args) => this.#engine.scanSegments(...args);
   readonly writeSegment: OfflineEngine["writeSegment"] = (...args) => this.#engine.writeSegment(...args);
+  readonly countKey: OfflineEngine["countKey"] = (...args) => this.#engine.countKey(...args);
+  readonly copySegmentWithout: OfflineEngine["copySegmentWithout"] = (...args) =>
+    this.#engine.copySegmentWithout(...args);
+  readonly mergeSegments: OfflineEngine["mergeSegments"] = (...args) => this.#engine.mergeSegments(...args);
   readonly close: OfflineEngine["close"] = () => this.#engine.close();
 }

@@ -40,8 +40,8 @@ export class AppProcess {
   }
 
   /** Starts it and waits until it says that it is ready. Throws, with the end of its log, where it does not. */
-  async start(): Promise<this> {
-    this.launch();
+  async start(env: Readonly<Record<string, string>> = {}): Promise<this> {
+    this.launch(env);
     const deadline = performance.now() + readyTimeoutMs;
     while (!this.log().includes('"ready":true')) {
       if (!this.isRunning || performance.now() > deadline) {
@@ -54,8 +54,8 @@ export class AppProcess {
     return this;
   }
 
-  /** Starts it and waits for nothing: for starts that must fail. */
-  launch(): void {
+  /** Starts it, with more in its environment, and waits for nothing: for starts that must fail. */
+  launch(env: Readonly<Record<string, string>> = {}): void {
     const { app, args } = this.spec;
     this.#runs++;
     const command = [process.execPath, path.join(repoRoot, "apps", app, "src/main.ts"), ...args];
@@ -64,7 +64,11 @@ export class AppProcess {
       setpriv === undefined ? command : [setpriv, "--pdeathsig=KILL", "--", ...command];
     const log = openSync(this.#logFile, "w");
     const startedMs = performance.now();
-    const child = spawn(program as string, words, { stdio: ["ignore", log, log], cwd: this.spec.folder });
+    const child = spawn(program as string, words, {
+      stdio: ["ignore", log, log],
+      cwd: this.spec.folder,
+      env: { ...process.env, ...env },
+    });
     closeSync(log);
     running.add(child);
     this.#child = child;

@@ -1,0 +1,96 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { createTimewellClient, type TimewellClient } from "@timewell/client";
+import { PushRowSchema, PushStreamRequestSchema, PushStreamResponseSchema } from "@timewell/contracts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BenchResult } from "../../bench.ts";
+import { project } from "../../fixtures/definitions.ts";
+import { featureNames, startUs } from "../../fixtures/history-sql.ts";
+import { MessageStream } from "../../harness/message-stream.ts";
+import { randomIntegers } from "../../harness/random.ts";
+import { runRounds } from "../../harness/round-robin.ts";
+import { LogCopy } from "../../peers/log-copy.ts";
+import { batchRows, ingestionFigures } from "./figures.ts";
+import type { IngestionWorld } from "./ingestion-world.ts";
+import { readLog } from "./read-log.ts";
+
+/** Pushes that wait for their answer at a time. */
+const pushesInFlight = 8;
+
+/** Times a push stream against bare COPY of the same rows into the same table. */
+export async function measurePush(world: IngestionWorld): Promise<BenchResult> {
+  const { rows, rounds: roundsMax } = world.sizes.push;
+  const name = "push_stream_vs_copy";
+  await using started = new AsyncDisposableStack();
+  const server = await world.stack.startIngestion();
+  started.defer(() => server.stop());
+  const client = createTimewellClient({ ingestionUrl: server.url });
+  started.defer(() => client.close());
+  const stream = new MessageStream(server.url, "/timewell.ingestion.v1.Ingestion/PushStream");
+  started.defer(() => stream.close());
+  const copy = await LogCopy.open(world.stack.databaseUrl);
+  started.defer(() => copy.close());
+
+  const messages = pushMessages(rows);
+  const ours = async (): Promise<number> => {
+    const start = performance.now();
+    const answers = await stream.send(messages, pushesInFlight);
+    const ms = performance.now() - start;
+    answers.forEach(requireAcknowledged);
+    await untilApplied(client);
+    return (rows / ms) * 1000;
+  };
+  await ours();
+  const logRows = await readLog(world, rows);
+  const peer = () => copy.run(logRows, batchRows);
+  const counted = Math.min(world.context.pairs ?? Infinity, roundsMax);
+  const rates = await runRounds(counted, { ours, peer });
+  const ratio = rates.ratio("ours", "peer");
+  const { unit, target, better } = ingestionFigures[name]!;
+  const shown = (side: string) => `${(rates.rate(side) / 1000).toFixed(1)} k rows/s`;
+  return {
+    figures: [{ name, value: ratio.median, unit, target, better, ours: shown("ours"), peer: shown("peer") }],
+    details: [
+      { name: `${name}_ours`, value: rates.rate("ours"), unit: "rows/s" },
+      { name: `${name}_peer`, value: rates.rate("peer"), unit: "rows/s" },
+      { name: `${name}_share_min`, value: ratio.min, unit },
+      { name: `${name}_share_max`, value: ratio.max, unit },
+    ],
+  };
+}
+
+/** Pushes of random rows, each under a key of its own. */
+function pushMessages(rows: number): Buffer[] {
+  const random = randomIntegers(1);
+  const row = (number: number) =>
+    create(PushRowSchema, {
+      keys: { entity_id: { kind: { case: "int64Value", value: BigInt(number) } } },
+      features: Object.fromEntries(
+        featureNames.map((feature) => [
+          feature,
+          { kind: { case: "doubleValue", value: random(1_000_000) / 997 } } as const,
+        ]),
+      ),
+      eventTimeUs: startUs + BigInt(number),
+    });
+  return Array.from({ length: rows / batchRows }, (_, batch) => {
+    const push = {
+      project,
+      featureView: "pushed",
+      rows: Array.from({ length: batchRows }, (__, i) => row(batch * batchRows + i)),
+    };
+    const message = create(PushStreamRequestSchema, { sequence: BigInt(batch), push });
+    return Buffer.from(toBinary(PushStreamRequestSchema, message));
+  });
+}
+
+function requireAcknowledged(answer: Buffer): void {
+  const { outcome } = fromBinary(PushStreamResponseSchema, answer);
+  const isGood =
+    outcome.case === "response" &&
+    outcome.value.results.every((result) => result.outcome.case === "position");
+  if (!isGood) throw new Error("a push was not acknowledged whole");
+}
+
+async function untilApplied(client: TimewellClient): Promise<void> {
+  while ((await client.ingestion.getIngestionStatus({ project })).backlogRows > 0n) await sleep(50);
+}
