@@ -5,8 +5,10 @@ import { setImmediate as turn, setTimeout as pause } from "node:timers/promises"
 
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import {
+  AggregateFunction,
   ConstraintPolicy,
   DefinitionsSchema,
+  type FeatureViewSchema,
   FileFormat,
   PushRequestSchema,
   type PushResponse,
@@ -37,6 +39,46 @@ import { push } from "./push.ts";
 /** 2026-01-01T00:00:00Z, µs. */
 export const startUs = 1_767_225_600_000_000n;
 export const hourUs = 3_600_000_000n;
+
+/** A view of departures with windows. */
+function departures(
+  name: string,
+  parts: MessageInitShape<typeof FeatureViewSchema>,
+): MessageInitShape<typeof FeatureViewSchema> {
+  const { COUNT, MEAN, MAX, LAST_N, FIRST } = AggregateFunction;
+  const { INT64, DOUBLE, STRING, STRING_LIST } = ValueType;
+  const delayed = "delay > 15.0 || has(event.reason)";
+  const feature = (
+    to: string,
+    type: ValueType,
+    fn: AggregateFunction,
+    windowMs: bigint,
+    rest: object = {},
+  ) => ({
+    name: to,
+    type,
+    aggregate: { function: fn, windowMs, ...rest },
+  });
+  return {
+    name,
+    entity: "airport",
+    eventFields: [
+      { name: "flight", type: STRING },
+      { name: "delay", type: DOUBLE },
+      { name: "reason", type: STRING },
+    ],
+    features: [
+      feature("count_1m", INT64, COUNT, 60_000n),
+      feature("count_1h", INT64, COUNT, 3_600_000n),
+      feature("delayed_1d", INT64, COUNT, 86_400_000n, { filter: delayed }),
+      feature("mean_delay_1h", DOUBLE, MEAN, 3_600_000n, { input: "delay" }),
+      feature("max_delay_30d", DOUBLE, MAX, 30n * 86_400_000n, { input: "delay" }),
+      feature("last_flights", STRING_LIST, LAST_N, 0n, { input: "flight", n: 3 }),
+      feature("first_flight_1h", STRING, FIRST, 3_600_000n, { input: "flight" }),
+    ],
+    ...parts,
+  };
+}
 
 const definitions = create(DefinitionsSchema, {
   entities: [{ name: "airport", joinKeys: [{ name: "airport", type: ValueType.STRING }] }],
@@ -73,6 +115,11 @@ const definitions = create(DefinitionsSchema, {
         createdTimeColumn: "created",
       },
     },
+    departures("departures", {}),
+    departures("departures_with_files", {
+      batchSource: { format: FileFormat.CSV, path: "departures.csv", eventTimeColumn: "event_timestamp" },
+      eventIdField: "flight",
+    }),
     { name: "pushed_only", entity: "airport", features: [{ name: "note", type: ValueType.STRING }] },
     {
       name: "watched",

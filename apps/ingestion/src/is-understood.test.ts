@@ -70,7 +70,8 @@ describe("a process with old definitions", () => {
     await pushBoth();
     await world.until(() => world.applier.backlogRows() === 0n);
     const hourly = world.view("airport_hourly");
-    const older = { ...hourly, features: hourly.features.slice(0, 1) };
+    const known = hourly.features.slice(0, 1);
+    const older = { ...hourly, features: known, input: { ...hourly.input, features: known } };
     const project = { ...world.project, viewsById: new Map(views).set(hourly.id, older) };
     const definitions = { ...world.deps.definitions, projects: () => [project] };
     expect(await flushSegments({ ...world.deps, definitions }, world.applier)).toBe(1);

@@ -32,7 +32,7 @@ export function isUnderstood(deps: IngestionDeps, row: LogRow): boolean {
 const masks = new WeakMap<CompiledView, Uint8Array>();
 
 function maskOf(view: CompiledView): Uint8Array {
-  const mask = masks.get(view) ?? fieldMask(view.features.map(({ number }) => number));
+  const mask = masks.get(view) ?? fieldMask(view.input.features.map(({ number }) => number));
   masks.set(view, mask);
   return mask;
 }

@@ -5,18 +5,20 @@ import { expiresAtUs, forgetAfterUs, isPastForgetting } from "@timewell/ttl";
 import { type IngestionDeps, viewById } from "./ingestion-deps.ts";
 import { isViewKnown } from "./is-understood.ts";
 import type { StoreWatch } from "./store-watch.ts";
+import { splitDue } from "./windows/split-due.ts";
+import { isWindowed } from "./windows/stored-tiles.ts";
+import { type RowStamp, stampOf, windowWrites } from "./windows/window-writes.ts";
 
 const batchRows = 2_000;
 
 /** Most rows of a partition that wait in memory; while there are more, the partition stands still. */
 const deferredRowsMax = 100_000;
 
-type Stamp = { readonly position: bigint; readonly availableTimeUs: bigint };
-
 /**
  * Applies one partition of the log to the online store, in order of position. A row with a future event time is put
  * aside until its time has come (semantics 9), one of a view that is not known here yet until it is; the watermark stays before the oldest such row, so that a new holder of
- * the lease finds it again.
+ * the lease finds it again. Behind an event of a windowed view that is put aside the later ones of its entity wait too, so that tiles hold
+ * all events of an entity up to a position.
  */
 export class PartitionApplier {
   readonly #deps: IngestionDeps;
@@ -63,14 +65,9 @@ export class PartitionApplier {
         ? []
         : await this.#deps.ingestLog.read(this.#lease.partition, this.#cursor, batchRows);
     const isDue = (row: LogRow) => row.eventTimeUs <= nowUs && isViewKnown(this.#deps, row);
-    const ripe = [...this.#deferred.values()].filter(isDue).slice(0, batchRows);
-    if (read.length === 0 && ripe.length === 0) return false;
-
-    const due = [...ripe, ...read.filter(isDue)];
+    const { due, aside } = splitDue(this.#deps, this.#deferred, read, { isDue, ripeMax: batchRows });
+    if (read.length === 0 && due.length === 0) return false;
     const cursor = read.at(-1)?.position ?? this.#cursor;
-    const aside = new Map(this.#deferred);
-    for (const row of ripe) aside.delete(row.position);
-    for (const row of read) if (!isDue(row)) aside.set(row.position, row);
 
     const applied = lastBefore(aside, cursor);
     this.#watch.sent(this.#lease.partition);
@@ -85,16 +82,24 @@ export class PartitionApplier {
     return true;
   }
 
-  async #apply(rows: readonly LogRow[], watermark: bigint): Promise<Stamp[]> {
+  async #apply(rows: readonly LogRow[], watermark: bigint): Promise<RowStamp[]> {
     const nowUs = this.#deps.clock.nowUs();
-    const stamps: Stamp[] = [];
-    const writes: OnlineWrite[] = [];
-    const written: LogRow[] = [];
+    const isEvent = (row: LogRow) => isWindowed(viewById(this.#deps.definitions, row.viewId));
+    const windows = await this.#watch.asked(() => windowWrites(this.#deps, rows.filter(isEvent)));
+    // Before the tiles get new stamps: those of events that are inside already could not be told any more.
+    if (windows.keptStamps.length > 0)
+      await this.#deps.ingestLog.recordApplied(this.#lease, 0n, windows.keptStamps);
+    const kept = new Set(windows.kept);
+    const stamps: RowStamp[] = [];
+    const writes: OnlineWrite[] = [...windows.writes];
+    const written: LogRow[][] = windows.added.map((added) => [...added]);
+    const isWritten = new Set([...kept, ...windows.added.flat()]);
     for (const row of rows) {
+      if (isWritten.has(row)) continue;
       const write = onlineWrite(this.#deps, row, nowUs);
       if (write !== undefined) {
         writes.push(write);
-        written.push(row);
+        written.push([row]);
       } else if (row.availableTimeUs === undefined) {
         stamps.push({
           position: row.position,
@@ -106,12 +111,13 @@ export class PartitionApplier {
     const outcomes = await this.#watch.asked(() =>
       this.#deps.onlineStore.apply(writes, { fence, watermark }),
     );
-    outcomes.forEach(({ availableTimeUs }, i) => {
-      const row = written[i];
-      if (row?.availableTimeUs === undefined && row !== undefined && availableTimeUs !== undefined)
-        stamps.push({ position: row.position, availableTimeUs });
+    outcomes.forEach(({ written: isNew, availableTimeUs }, i) => {
+      for (const row of written[i] ?? []) {
+        if (!isNew) kept.add(row);
+        if (row.availableTimeUs === undefined && availableTimeUs !== undefined)
+          stamps.push(stampOf(row, availableTimeUs));
+      }
     });
-    const kept = new Set(written.filter((_, i) => outcomes[i]?.written === false));
     await this.#reportLostStamps(rows.filter((row) => !kept.has(row)));
     if (watermark > this.#writtenUntil) this.#writtenUntil = watermark;
     return stamps;
@@ -142,12 +148,12 @@ function lastBefore(aside: ReadonlyMap<bigint, LogRow>, cursor: bigint): bigint 
 }
 
 /**
- * The online write of a log row. Undefined where the store need not hold it: its view is gone, it was erased, or it is past ttl plus
- * grace and the store expires rows.
+ * The online write of a log row. Undefined where the store need not hold it: its view is gone or has windows, it was erased, or it is
+ * past ttl plus grace and the store expires rows.
  */
 export function onlineWrite(deps: IngestionDeps, row: LogRow, nowUs: bigint): OnlineWrite | undefined {
   const view = viewById(deps.definitions, row.viewId);
-  if (view === undefined || isErased(row)) return undefined;
+  if (view === undefined || isWindowed(view) || isErased(row)) return undefined;
   const physical = deps.settings.expiry === "physical";
   const forgetUs = forgetAfterUs(view.ttlUs, deps.settings.graceUs);
   if (physical && isPastForgetting(row.eventTimeUs, nowUs, forgetUs)) return undefined;

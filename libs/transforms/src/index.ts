@@ -18,3 +18,4 @@ export { EventValues, type TileEvent } from "./windows/event-values.ts";
 export { TileBlob } from "./windows/tile-blob.ts";
 export { compileTiles, type TilePlan } from "./windows/tile-plan.ts";
 export type { TileInput } from "./windows/tile-slot.ts";
+export { naiveWindows } from "./windows/naive-windows.ts";

@@ -4,19 +4,27 @@ import type { CompiledView } from "@timewell/model";
 import { rowBytesMax } from "@timewell/row";
 import type { LogAppend } from "@timewell/store-ports";
 
+import { checkWindowedEvent } from "../windows/check-windowed-event.ts";
+import { eventIdOf } from "../windows/event-id-of.ts";
 import type { IncomingRow } from "./incoming-row.ts";
 
 const noPayload = new Uint8Array(0);
 const keyTypes = new WeakMap<CompiledView, readonly KeyType[]>();
 
-/** Encodes a row canonically for the log. INVALID_KEY for a key that is too long, LIMIT_EXCEEDED for such a row. */
+/**
+ * Encodes a row canonically for the log. INVALID_KEY for a key that is too long, LIMIT_EXCEEDED for such a row; what windows cannot
+ * take is INVALID_VALUE or INVALID_EVENT_TIME.
+ */
 export function encodeIncomingRow(view: CompiledView, row: IncomingRow, doing: string): LogAppend {
+  checkWindowedEvent(view, row, doing);
+  const eventId = eventIdOf(view, row);
   return {
     viewId: view.id,
     entityKey: encodeKey(keyTypesOf(view), row.keys),
     eventTimeUs: row.eventTimeUs,
     deleted: row.deleted,
     payload: row.deleted ? noPayload : encodePayload(view, row, doing),
+    ...(eventId !== undefined && { eventId }),
   };
 }
 

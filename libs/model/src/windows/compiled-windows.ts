@@ -15,6 +15,8 @@ export interface CompiledWindows {
    * source.
    */
   readonly cutOverUs: bigint | undefined;
+  /** View id of the part online that is made of source files; undefined where the view has no batch source. */
+  readonly batchPartId: number | undefined;
   /** Places of the event fields whose texts or byte strings features answer with. */
   readonly answeredTexts: readonly number[];
   /** Most bytes of such a value: an event with a longer one is refused, so that every answer fits into a row. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileRender } from "./render-windows.ts";
+import { naiveWindows } from "./naive-windows.ts";
 import { TileBlob } from "./tile-blob.ts";
 import { compileTiles } from "./tile-plan.ts";
 import type { TileEvent } from "./event-values.ts";
@@ -10,7 +11,6 @@ import {
   eventValues,
   gaps,
   isAnswer,
-  naiveAnswers,
   tolerance,
   windowFeature,
   windowFeatures,
@@ -49,7 +49,7 @@ function expectAnswers(
   events: readonly TileEvent[],
   atUs: bigint,
 ): void {
-  const expected = naiveAnswers(features, events, atUs);
+  const expected = naiveWindows(features, events, atUs);
   features.forEach((feature, i) => {
     const offMax = tolerance(feature, events);
     const shown = { at: atUs, feature: { ...feature, filter: feature.filter?.text }, got: got[i] };

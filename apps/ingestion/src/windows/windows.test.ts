@@ -1,0 +1,152 @@
+import { PushRow_Operation } from "@timewell/contracts";
+import { encodeKey } from "@timewell/keys";
+import { readHeader } from "@timewell/row";
+import { InMemoryOnlineStore } from "@timewell/store-ports";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { Applier } from "../applier.ts";
+import { hourUs, IngestionWorld, startUs } from "../ingestion-world.testdata.ts";
+import {
+  type Departure,
+  naiveAnswer,
+  onlineAnswer,
+  pushRow,
+  windowedView,
+} from "./windows-world.testdata.ts";
+
+const minuteUs = 60_000_000n;
+const airports = ["SEA", "PDX", "GEG"];
+
+/** Events that come late, out of order, and twice at one time; all of them at or before the instant they are pushed at. */
+function departure(i: number, nowUs: bigint): Departure {
+  const backUs = [0n, 1n, 30n * 1_000_000n, 20n * minuteUs, 2n * hourUs, 26n * hourUs][(i * 7) % 6]!;
+  return {
+    airport: airports[(i * 5) % 3]!,
+    eventTimeUs: nowUs - backUs,
+    flight: i % 7 === 0 ? null : `F${i}`,
+    delay: i % 5 === 0 ? null : ((i * 13) % 40) - 3.5,
+  };
+}
+
+describe("windows in the online store", () => {
+  let world: IngestionWorld;
+  const pushed: Departure[] = [];
+
+  const push = async (events: readonly Departure[]) => {
+    const { results } = await world.push({ featureView: "departures", rows: events.map(pushRow) });
+    expect(results.map(({ outcome }) => outcome.case)).toEqual(events.map(() => "position"));
+    pushed.push(...events);
+  };
+  const applied = () =>
+    world.until(async () =>
+      (await world.deps.ingestLog.progress()).every((partition) => partition.applied === partition.head),
+    );
+  const expectAnswers = async () => {
+    const nowUs = world.clock.nowUs();
+    for (const airport of airports) {
+      const expected = naiveAnswer(world, pushed, airport, nowUs);
+      expect(await onlineAnswer(world, airport, nowUs), airport).toEqual(
+        expected.map((value) => (typeof value === "number" ? expect.closeTo(value, 9) : value)),
+      );
+    }
+  };
+
+  beforeEach(async () => {
+    pushed.length = 0;
+    world = await IngestionWorld.create();
+  });
+  afterEach(() => world.close());
+
+  it("semantics 11: answer what the rule says while events play and appliers come and go", async () => {
+    world.applier.start();
+    let i = 0;
+    for (let round = 0; round < 8; round++) {
+      const nowUs = world.clock.nowUs();
+      await push(Array.from({ length: 6 }, () => departure(i++, nowUs)));
+      if (round % 3 === 2) {
+        const stopped = world.applier.stop();
+        await world.clock.advance(20_000);
+        await stopped;
+        world.applier = new Applier(world.deps);
+        world.applier.start();
+      }
+      await applied();
+      await expectAnswers();
+      await world.clock.advance([500, 60_000, 7_200_000][round % 3]!);
+    }
+    await expectAnswers();
+  });
+
+  it("count an event once where a batch is applied again, and keep the stamp that was read first", async () => {
+    let failures = 2;
+    const log = new Proxy(world.deps.ingestLog, {
+      get(target, name) {
+        const member = Reflect.get(target, name) as unknown;
+        if (name === "recordApplied" && failures > 0)
+          return () => Promise.reject(new Error(`it fails, ${failures--} times`));
+        return typeof member === "function" ? (member as () => unknown).bind(target) : member;
+      },
+    });
+    world.applier = new Applier({ ...world.deps, ingestLog: log });
+    world.applier.start();
+    const nowUs = world.clock.nowUs();
+    await push([0, 1, 2].map((i) => ({ ...departure(i, nowUs), airport: "SEA" })));
+    await world.until(() => failures < 2);
+    const [first] = await world.deps.onlineStore.read([
+      { viewId: windowedView(world).id, entityKey: encodeKey(["STRING"], ["SEA"]) },
+    ]);
+    const stampUs = readHeader(first!).availableTimeUs!;
+    await push([{ airport: "SEA", eventTimeUs: nowUs, flight: "late", delay: 1 }]);
+    await applied();
+    await expectAnswers();
+    const rows = (
+      await Promise.all(Array.from({ length: 64 }, (_, p) => world.deps.ingestLog.read(p, 0n, 10)))
+    ).flat();
+    expect(rows.map(({ availableTimeUs }) => availableTimeUs === stampUs)).toEqual([true, true, true, false]);
+  });
+
+  it("wait for the time of an event from the near future, and hold later events of its entity back until then", async () => {
+    world.applier.start();
+    const nowUs = world.clock.nowUs();
+    await push([{ airport: "SEA", eventTimeUs: nowUs + minuteUs, flight: "early", delay: 1 }]);
+    await push([{ airport: "SEA", eventTimeUs: nowUs, flight: "now", delay: 2 }]);
+    await push([{ airport: "PDX", eventTimeUs: nowUs, flight: "other", delay: 3 }]);
+    await world.until(async () => (await onlineAnswer(world, "PDX", nowUs))[0] === 1n);
+    expect((await onlineAnswer(world, "SEA", nowUs))[0]).toBe(0n);
+    await world.clock.advance(61_000);
+    await applied();
+    await expectAnswers();
+  });
+
+  it("are there again after the store lost everything, from segments and the log", async () => {
+    world.applier.start();
+    const nowUs = world.clock.nowUs();
+    await push(Array.from({ length: 30 }, (_, i) => departure(i, nowUs)));
+    await applied();
+    await world.applier.stop();
+    const lost = world.withStore(new InMemoryOnlineStore(world.clock));
+    world = lost;
+    await world.clock.advance(60_000);
+    world.applier.start();
+    await world.until(async () => (await onlineAnswer(world, "GEG", nowUs))[5] !== undefined);
+    await world.until(async () => {
+      const answers = await Promise.all(airports.map((airport) => onlineAnswer(world, airport, nowUs)));
+      return answers.every((answer) => (answer[5] as unknown[]).length > 0);
+    });
+    await expectAnswers();
+  });
+
+  it("refuse a delete, and an event from before the files cease to count", async () => {
+    const keys = pushRow(departure(1, startUs)).keys;
+    const { results } = await world.push({
+      featureView: "departures",
+      rows: [{ keys, operation: PushRow_Operation.DELETE, eventTimeUs: startUs }],
+    });
+    expect(results[0]!.outcome.value).toMatchObject({ kind: "INVALID_VALUE" });
+    const early = await world.push({
+      featureView: "departures_with_files",
+      rows: [pushRow({ ...departure(1, startUs), eventTimeUs: startUs - 1n })],
+    });
+    expect(early.results[0]!.outcome.value).toMatchObject({ kind: "INVALID_EVENT_TIME" });
+  });
+});
