@@ -33,6 +33,7 @@ export function describeOfflineCatalog(
   describe(`${name} is an OfflineCatalog`, () => {
     commits(factory);
     refusedCommits(factory);
+    garbage(factory);
     runs(factory);
     backfills(factory);
     outages(factory);
@@ -164,6 +165,27 @@ function result(parts: Partial<RunResult> = {}): RunResult {
     createdTimeMaxUs: undefined,
     ...parts,
   };
+}
+
+function garbage(factory: EnginePlaceFactory<OfflineCatalog>): void {
+  it("segmentGarbage() lists what was removed, and when, until it is forgotten", () =>
+    withCatalog(factory, async (catalog) => {
+      const added = ["a", "b", "c", "d"].map((name) => segment(name));
+      await catalog.commit(0n, change({ added }));
+      expect(await catalog.segmentGarbage()).toEqual([]);
+      await catalog.commit(1n, change({ removed: ["c", "a"], removedAtUs: eventTimeUs }));
+      await catalog.commit(2n, change({ removed: ["b"] }));
+      expect(await catalog.segmentGarbage()).toEqual([
+        { path: "a", removedAtUs: eventTimeUs },
+        { path: "b", removedAtUs: 0n },
+        { path: "c", removedAtUs: eventTimeUs },
+      ]);
+      await catalog.forgetGarbage(["a", "b", "d", "x"]);
+      expect((await catalog.segmentGarbage()).map(({ path }) => path)).toEqual(["c"]);
+      expect(paths(await catalog.manifest())).toEqual(["d"]);
+      const again = catalog.commit(3n, change({ added: [segment("a")] }));
+      await expect(again).rejects.toMatchObject({ kind: "INVALID_REQUEST" });
+    }));
 }
 
 function runs(factory: EnginePlaceFactory<OfflineCatalog>): void {

@@ -1,8 +1,10 @@
 import { describe } from "vitest";
+import { erases } from "./offline-engine-erases.ts";
 import { rowsInGaps } from "./offline-engine-gaps.ts";
 import { joins } from "./offline-engine-joins.ts";
 import { labelRows } from "./offline-engine-labels.ts";
 import { trainingParts } from "./offline-engine-parts.ts";
+import { merges } from "./offline-engine-merges.ts";
 import type { OfflineEngineFactory } from "./offline-engine-place.ts";
 import { scans } from "./offline-engine-scans.ts";
 import { timeRange } from "./offline-engine-time-range.ts";
@@ -19,7 +21,9 @@ export function describeOfflineEngine(name: string, factory: OfflineEngineFactor
     rowsInGaps(factory);
     types(factory);
     scans(factory);
+    merges(factory);
     timeRange(factory);
+    erases(factory);
     windowedViews(factory);
     windowsAgain(factory);
   });

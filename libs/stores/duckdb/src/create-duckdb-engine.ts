@@ -2,6 +2,7 @@ import { deserialize } from "node:v8";
 import type {
   EncodedRows,
   FileColumn,
+  MergedSegment,
   OfflineEngine,
   RowRange,
   TrainingPart,
@@ -86,8 +87,13 @@ export function createDuckdbEngine(options: DuckdbEngineOptions): DuckdbEngine {
     countSource: (scan, signal) => resultOf<number>({ kind: "countSource", scan }, signal),
     scanSource: (scan, signal) => rowsOf({ kind: "scanSource", scan }, signal),
     scanSegments: (history, signal) => rowsOf({ kind: "scanSegments", history }, signal),
+    mergeSegments: (path, history, signal) =>
+      resultOf<MergedSegment>({ kind: "mergeSegments", path, history }, signal),
     writeSegment: (path, history, rows) =>
       resultOf<WrittenSegment>({ kind: "writeSegment", path, history, rows }, never),
+    countKey: (format, path, key) => resultOf<number>({ kind: "countKey", format, path, key }, never),
+    copySegmentWithout: (path, copy, key) =>
+      resultOf<WrittenSegment | undefined>({ kind: "copySegmentWithout", path, copy, key }, never),
     close: () => pool.close(),
   };
 }

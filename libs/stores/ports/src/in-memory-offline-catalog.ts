@@ -7,6 +7,7 @@ import type {
   OfflineCatalog,
   RunResult,
   Segment,
+  SegmentGarbage,
 } from "./offline-catalog.ts";
 import { addGap, type OnlineGap, type OnlineSighting } from "./online-gaps.ts";
 import { checkManifestCommit, manifestConflict, unknownBackfill, unknownRun } from "./offline-rules.ts";
@@ -18,6 +19,7 @@ import { checkManifestCommit, manifestConflict, unknownBackfill, unknownRun } fr
 export class InMemoryOfflineCatalog implements OfflineCatalog {
   readonly engine = "memory";
   readonly #usedPaths = new Set<string>();
+  readonly #garbage = new Map<string, bigint>();
   readonly #runs: MaterializeRun[] = [];
   readonly #backfills: (BackfillRange & { readonly doneChunks: Set<number> })[] = [];
   readonly #gaps = new Map<string, OnlineGap[]>();
@@ -36,6 +38,7 @@ export class InMemoryOfflineCatalog implements OfflineCatalog {
     const removed = new Set(change.removed);
     const kept = segments.filter(({ path }) => !removed.has(path));
     for (const { path } of change.added) this.#usedPaths.add(path);
+    for (const path of change.removed) this.#garbage.set(path, change.removedAtUs ?? 0n);
     this.#manifest = {
       version: version + 1n,
       segments: [
@@ -45,6 +48,16 @@ export class InMemoryOfflineCatalog implements OfflineCatalog {
       flushed: new Map([...flushed, ...change.flushed].sort(([a], [b]) => a - b)),
     };
     return this.#manifest.version;
+  }
+
+  async segmentGarbage(): Promise<SegmentGarbage[]> {
+    return [...this.#garbage]
+      .map(([path, removedAtUs]) => ({ path, removedAtUs }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  async forgetGarbage(paths: readonly string[]): Promise<void> {
+    for (const path of paths) this.#garbage.delete(path);
   }
 
   async beginRun(viewId: number, fromUs: bigint, toUs: bigint, startedAtUs: bigint): Promise<bigint> {

@@ -58,6 +58,7 @@ export type {
   OfflineCatalog,
   RunResult,
   Segment,
+  SegmentGarbage,
 } from "./offline-catalog.ts";
 export {
   addGap,
@@ -90,9 +91,11 @@ export type {
   BatchCounts,
   HistoryMode,
   HistoryRow,
+  KeyColumn,
   KnownGap,
   LabelFile,
   LaterSegments,
+  MergedSegment,
   OfflineEngine,
   OfflineFeature,
   OfflineKey,

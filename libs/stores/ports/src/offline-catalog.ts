@@ -38,6 +38,14 @@ export interface ManifestCommit {
   readonly removed: readonly string[];
   /** New positions; partitions that are not named stay. */
   readonly flushed: ReadonlyMap<number, bigint>;
+  /** When `removed` were removed, µs UTC: their files may be in use for a while. Absent: nobody needs them any more. */
+  readonly removedAtUs?: bigint | undefined;
+}
+
+/** A segment that no manifest names any more, and whose file is there. */
+export interface SegmentGarbage {
+  readonly path: string;
+  readonly removedAtUs: bigint;
 }
 
 /** A recorded materialize run. */
@@ -101,6 +109,12 @@ export interface OfflineCatalog {
    * path is not there, or a flushed position would go back.
    */
   commit(baseVersion: bigint, change: ManifestCommit): Promise<bigint>;
+
+  /** Removed segments whose files were not forgotten, in order of path. */
+  segmentGarbage(): Promise<SegmentGarbage[]>;
+
+  /** Records that files of removed segments are gone. Paths that are no garbage are passed over. */
+  forgetGarbage(paths: readonly string[]): Promise<void>;
 
   /** Records the start of a run and gives it the next number, durable before it returns. */
   beginRun(viewId: number, fromUs: bigint, toUs: bigint, startedAtUs: bigint): Promise<bigint>;

@@ -252,6 +252,13 @@ export interface FileColumn {
   readonly fileType: string;
 }
 
+/** A part of an entity's key, and the column of a file that holds it. */
+export interface KeyColumn {
+  readonly column: string;
+  readonly type: KeyType;
+  readonly value: KeyValue;
+}
+
 /** A written segment file. */
 export interface WrittenSegment {
   readonly rows: number;
@@ -259,6 +266,12 @@ export interface WrittenSegment {
   readonly sha256: string;
   readonly eventTimeMinUs: bigint;
   readonly eventTimeMaxUs: bigint;
+}
+
+/** A segment that several became. */
+export interface MergedSegment extends WrittenSegment {
+  /** Rows that were left out, as another one has their partition and position. */
+  readonly duplicates: number;
 }
 
 /**
@@ -292,8 +305,24 @@ export interface OfflineEngine {
   /** Reads the rows of segments, encoded with their recorded stamps, in any order. Rows without a stamp are left out. */
   scanSegments(history: ViewHistory, signal: AbortSignal): AsyncIterable<EncodedRows>;
 
+  /**
+   * Merges the segments of a history to a new Parquet file, sorted by keys, event time and order, in bounded memory; written as `writeSegment`
+   * does. Features that a segment has no column for are NULL. Of rows with equal partition and position one is kept, with a stamp where one has it.
+   */
+  mergeSegments(path: string, history: ViewHistory, signal: AbortSignal): Promise<MergedSegment>;
+
   /** Writes rows to a new Parquet file: temporary name, fsync, rename, fsync of the folder. */
   writeSegment(path: string, history: ViewHistory, rows: readonly HistoryRow[]): Promise<WrittenSegment>;
+
+  /** Counts the rows of a file that are of one entity; 0 where it lacks a column of the key. */
+  countKey(format: "arrow" | "parquet" | "csv", path: string, key: readonly KeyColumn[]): Promise<number>;
+
+  /** Writes a copy of a segment without the rows of one entity, as `writeSegment` does. Undefined where no row is left: there is no copy then. */
+  copySegmentWithout(
+    path: string,
+    copy: string,
+    key: readonly KeyColumn[],
+  ): Promise<WrittenSegment | undefined>;
 
   /** Ends the child processes. */
   close(): Promise<void>;

@@ -15,6 +15,7 @@ import {
   type OnlineSighting,
   type RunResult,
   type Segment,
+  type SegmentGarbage,
 } from "@timewell/store-ports";
 import { finishChunk, forgetChunks, openBackfill } from "./backfill-rows.ts";
 import type { SqlDatabase, SqlSession } from "./sql-database.ts";
@@ -83,8 +84,8 @@ export class PostgresOfflineCatalog implements OfflineCatalog {
       checkManifestCommit(await readManifest(session), used, change);
       for (const segment of change.added) await addSegment(session, segment, moved.version);
       await session.query(
-        "UPDATE timewell.offline_segments SET removed_version = $1 WHERE path = ANY($2::text[])",
-        [moved.version, change.removed],
+        "UPDATE timewell.offline_segments SET removed_version = $1, removed_at = $3 WHERE path = ANY($2::text[])",
+        [moved.version, change.removed, change.removedAtUs ?? 0n],
       );
       for (const [partition, position] of change.flushed) {
         await session.query(
@@ -95,6 +96,20 @@ export class PostgresOfflineCatalog implements OfflineCatalog {
       }
       return moved.version;
     });
+  }
+
+  async segmentGarbage(): Promise<SegmentGarbage[]> {
+    const rows = await this.#database.query<{ path: string; removed_at: bigint }>(
+      "SELECT path, removed_at FROM timewell.offline_segments WHERE removed_at IS NOT NULL ORDER BY path",
+    );
+    return rows.map(({ path, removed_at }) => ({ path, removedAtUs: removed_at }));
+  }
+
+  async forgetGarbage(paths: readonly string[]): Promise<void> {
+    await this.#database.query(
+      "UPDATE timewell.offline_segments SET removed_at = NULL WHERE path = ANY($1::text[])",
+      [paths],
+    );
   }
 
   async beginRun(viewId: number, fromUs: bigint, toUs: bigint, startedAtUs: bigint): Promise<bigint> {

@@ -22,10 +22,10 @@ export function createSegmentTable(history: ViewHistory): string {
   return `CREATE TEMP TABLE ${segmentTable} (${columns.join(", ")})`;
 }
 
-/** Writes the table to a Parquet file, sorted by keys and time. */
-export function copySegment(history: ViewHistory, path: string): string {
+/** Writes rows to a Parquet file, sorted by keys and time; `rows` is what FROM takes. */
+export function copySegment(history: ViewHistory, rows: string, path: string): string {
   const { eventTime, order } = segmentColumns;
   const sort = [...history.keys.map(({ name }) => name), eventTime, order].map(quoteIdent);
   const options = "FORMAT parquet, COMPRESSION zstd";
-  return `COPY (SELECT * FROM ${segmentTable} ORDER BY ${sort.join(", ")}) TO ${quoteText(path)} (${options})`;
+  return `COPY (SELECT * FROM ${rows} ORDER BY ${sort.join(", ")}) TO ${quoteText(path)} (${options})`;
 }

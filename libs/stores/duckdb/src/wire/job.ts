@@ -1,4 +1,4 @@
-import type { HistoryRow, SourceScan, TrainingPlan, ViewHistory } from "@timewell/store-ports";
+import type { HistoryRow, KeyColumn, SourceScan, TrainingPlan, ViewHistory } from "@timewell/store-ports";
 
 /** Limits of the database that a worker opens for a job. */
 export interface DatabaseLimits {
@@ -16,6 +16,19 @@ export type Task =
   | { readonly kind: "countSource"; readonly scan: SourceScan }
   | { readonly kind: "scanSource"; readonly scan: SourceScan }
   | { readonly kind: "scanSegments"; readonly history: ViewHistory }
+  | { readonly kind: "mergeSegments"; readonly path: string; readonly history: ViewHistory }
+  | {
+      readonly kind: "countKey";
+      readonly format: "arrow" | "parquet" | "csv";
+      readonly path: string;
+      readonly key: readonly KeyColumn[];
+    }
+  | {
+      readonly kind: "copySegmentWithout";
+      readonly path: string;
+      readonly copy: string;
+      readonly key: readonly KeyColumn[];
+    }
   | {
       readonly kind: "writeSegment";
       readonly path: string;

@@ -2,10 +2,13 @@ import { mkdir, rm } from "node:fs/promises";
 import { spillFolder } from "../wire/spill-folder.ts";
 import type { FrameWriter } from "../wire/frame-writer.ts";
 import type { DatabaseLimits, Job, Task } from "../wire/job.ts";
+import { copySegmentWithout } from "./copy-segment-without.ts";
+import { countKey } from "./count-key.ts";
 import { countSource } from "./count-source.ts";
 import { Database } from "./database.ts";
 import { describeFile } from "./describe-file.ts";
 import { makeTrainingSet } from "./make-training-set.ts";
+import { mergeSegments } from "./merge-segments.ts";
 import { scanSegments } from "./scan-segments.ts";
 import { scanSource } from "./scan-source.ts";
 import { pathsOf } from "./task-paths.ts";
@@ -39,6 +42,12 @@ function dispatch(task: Task, database: Database, frames: FrameWriter): Promise<
       return scanSource(database, task.scan, frames);
     case "scanSegments":
       return scanSegments(database, task.history, frames);
+    case "mergeSegments":
+      return mergeSegments(database, task);
+    case "countKey":
+      return countKey(database, task);
+    case "copySegmentWithout":
+      return copySegmentWithout(database, task);
     case "writeSegment":
       return writeSegment(database, task);
   }

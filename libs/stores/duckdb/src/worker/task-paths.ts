@@ -13,6 +13,12 @@ export function pathsOf(task: Task): string[] {
       return [...(task.scan.history.source?.paths ?? [])];
     case "scanSegments":
       return [...task.history.segments];
+    case "mergeSegments":
+      return [...task.history.segments, task.path, partialPath(task.path)];
+    case "countKey":
+      return [task.path];
+    case "copySegmentWithout":
+      return [task.path, task.copy, partialPath(task.copy)];
     case "writeSegment":
       return [task.path, partialPath(task.path)];
   }

@@ -8,6 +8,7 @@ export function toEngineError(reason: unknown, task: Task): FeatureStoreError {
   const text = reason instanceof Error ? reason.message : String(reason);
   const raised = /TIMEWELL:([A-Z_]+):([^\n]*)/.exec(text);
   if (raised !== null) return raisedError(raised[1]!, raised[2]!, reason);
+  if (noRoom.test(text) && isWriting(task)) return full(task.path, reason);
   const files = namedFiles(text, task);
   for (const [pattern, make] of patterns) {
     if (pattern.test(text)) return make(files, reason);
@@ -26,6 +27,21 @@ function namedFiles(text: string, task: Task): string {
   const named = paths.filter((path) => text.includes(path));
   const shown = (named.length > 0 ? named : paths).slice(0, 3);
   return shown.length === 0 ? "a file" : shown.join(", ");
+}
+
+const noRoom = /No space left|ENOSPC/i;
+
+type WritingTask = Extract<Task, { readonly kind: "writeSegment" | "mergeSegments" | "copySegmentWithout" }>;
+
+function isWriting(task: Task): task is WritingTask {
+  return task.kind === "writeSegment" || task.kind === "mergeSegments" || task.kind === "copySegmentWithout";
+}
+
+function full(path: string, cause: unknown): FeatureStoreError {
+  return new FeatureStoreError("STORE_FULL", `Cannot write segment ${path}: its disk has no room left`, {
+    hint: "Free space there; the rows are safe in the log or in the segments before it, and are written with the next flush",
+    cause,
+  });
 }
 
 type Make = (files: string, cause: unknown) => FeatureStoreError;

@@ -1,8 +1,3 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { DuckDBTimestampTZValue } from "@duckdb/node-api";
 import { FeatureStoreError } from "@timewell/errors";
 import type { HistoryRow, ViewHistory, WrittenSegment } from "@timewell/store-ports";
@@ -10,7 +5,7 @@ import { segmentOperations } from "../plan/file-columns.ts";
 import { copySegment, createSegmentTable, segmentTable } from "../sql/segment-table.ts";
 import type { Database } from "./database.ts";
 import { appendValues } from "./fill-tail.ts";
-import { partialPath } from "./task-paths.ts";
+import { publishFile } from "./publish-file.ts";
 
 /** Writes log rows to a new segment, which is there as a whole or not at all. */
 export async function writeSegment(
@@ -22,25 +17,17 @@ export async function writeSegment(
     throw new FeatureStoreError("INVALID_REQUEST", `Cannot write segment ${path}: it has no rows`);
   }
   await fillTable(database, history, rows);
-  const partial = partialPath(path);
-  try {
-    await database.run(copySegment(history, partial));
-    await syncFile(partial);
-    const { bytes, sha256 } = await digest(partial);
-    await rename(partial, path);
-    await syncFile(dirname(path));
-    const times = rows.map(({ eventTimeUs }) => eventTimeUs);
-    return {
-      rows: rows.length,
-      bytes,
-      sha256,
-      eventTimeMinUs: times.reduce((a, b) => (a < b ? a : b)),
-      eventTimeMaxUs: times.reduce((a, b) => (a > b ? a : b)),
-    };
-  } catch (reason) {
-    await rm(partial, { force: true });
-    throw reason;
-  }
+  const { bytes, sha256 } = await publishFile(path, (partial) =>
+    database.run(copySegment(history, segmentTable, partial)),
+  );
+  const times = rows.map(({ eventTimeUs }) => eventTimeUs);
+  return {
+    rows: rows.length,
+    bytes,
+    sha256,
+    eventTimeMinUs: times.reduce((a, b) => (a < b ? a : b)),
+    eventTimeMaxUs: times.reduce((a, b) => (a > b ? a : b)),
+  };
 }
 
 async function fillTable(
@@ -62,21 +49,4 @@ async function fillTable(
     appender.endRow();
   }
   appender.closeSync();
-}
-
-/** Also for folders: a renamed file is durable when its folder is. */
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function digest(path: string): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash("sha256");
-  const stream = createReadStream(path);
-  await pipeline(stream, hash);
-  return { bytes: stream.bytesRead, sha256: hash.digest("hex") };
 }
