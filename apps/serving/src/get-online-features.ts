@@ -34,6 +34,8 @@ import type { MethodMetrics, ServingDeps } from "./serving-deps.ts";
 import { CoalescedReads } from "./typed/coalesced-reads.ts";
 import { lostRow } from "./typed/lost-row.ts";
 import { partialWithinMs } from "./typed/partial-within-ms.ts";
+import { maxAgeOf } from "./windows/max-age-of.ts";
+import { WindowReads } from "./windows/window-reads.ts";
 
 /** One stored row, or why there is none. */
 type StoredRow = Uint8Array | undefined | "UNAVAILABLE";
@@ -87,11 +89,13 @@ async function getOnlineFeatures(
   const project = deps.definitions.project(request.project);
   const selection = selectRequested(project, request.selection);
   const keys = request.rows.flatMap((row, i) => onlineKeys(selection, encodeEntityRow(selection, row, i)));
+  const windows = WindowReads.of(selection.views.map(({ view }) => view));
+  if (windows !== undefined) keys.push(...windows.batchKeys(keys, request.rows.length));
   const requestData = request.rows.map((row, i) => readRequestData(selection, row, i));
   const decodedMs = clock.monotonicMs();
   stages.rows.observe(request.rows.length);
   stages.decode.observe((decodedMs - startMs) / 1000);
-  const stored = await readStored(readers, keys, options, timeoutMs);
+  const read = await readStored(readers, keys, options, timeoutMs);
   const readMs = clock.monotonicMs();
   stages.read.observe((readMs - decodedMs) / 1000);
 
@@ -102,6 +106,7 @@ async function getOnlineFeatures(
     maxAgeUs: requestedMaxAgeUs(options?.maxAgeMs),
     includeTimes: options?.includeTimes ?? false,
   };
+  const stored = windows?.render(read, 0, request.rows.length, judgement.atUs) ?? read;
   const places = columnPlaces(selection);
   const width = selection.views.length;
   const rows = request.rows.map((entity, i) => {
@@ -220,7 +225,7 @@ function statusOf(
   judgement: Judgement,
 ): RowStatus {
   if (bytes === "UNAVAILABLE") return bytes;
-  const ttlUs = effectiveTtlUs(view.ttlUs, judgement.maxAgeUs);
+  const ttlUs = effectiveTtlUs(view.ttlUs, maxAgeOf(view, judgement.maxAgeUs));
   const header = bytes === undefined ? undefined : readHeader(bytes);
   return rowStatus(header, judgement.atUs, ttlUs, forgetAfterUs(view.ttlUs, deps.graceUs));
 }

@@ -3,6 +3,7 @@ import { compileRowCodec, type FeatureType, type RowCodec } from "@timewell/row"
 import { forgetAfterUs } from "@timewell/ttl";
 
 import type { ServingDeps, ViewMetrics } from "../serving-deps.ts";
+import { WindowReads } from "../windows/window-reads.ts";
 import { type ValueField, valueField } from "./value-field.ts";
 
 /** A feature as Feast answers it: one column. */
@@ -57,6 +58,8 @@ export interface FeastPlan {
   readonly groups: readonly (readonly number[])[];
   /** What is read from the store. */
   readonly stored: readonly StoredUse[];
+  /** Undefined where nothing of `stored` has windows. */
+  readonly windows: WindowReads | undefined;
   /** What is computed from that and the request; undefined where there is nothing. */
   readonly computed: ComputedUse | undefined;
   /** All of them: `stored`, then `computed`. */
@@ -102,6 +105,7 @@ export function compileFeastPlan(
     keys,
     groups: keyGroups.map((group) => group.keys.map((key) => slots.get(key.name)!)),
     stored,
+    windows: WindowReads.of(views.map(({ view }) => view)),
     computed,
     uses: computed === undefined ? stored : [...stored, computed],
     columns,

@@ -64,12 +64,17 @@ export function createFeastReader(deps: ServingDeps): FeastReader {
       const startMs = clock.monotonicMs();
       const query = decode();
       const decodedMs = clock.monotonicMs();
-      const { plan, rowCount, keys } = query;
+      const { plan, rowCount } = query;
+      const { windows } = plan;
+      const keys =
+        windows === undefined ? query.keys : [...query.keys, ...windows.batchKeys(query.keys, rowCount)];
       method.rows.observe(rowCount);
       method.decode.observe((decodedMs - startMs) / 1000);
-      return reads.read(keys, (stored, from) => {
+      return reads.read(keys, (read, readFrom) => {
         const readMs = clock.monotonicMs();
         const nowUs = clock.nowUs();
+        const stored = windows?.render(read, readFrom, rowCount, nowUs) ?? read;
+        const from = windows === undefined ? readFrom : 0;
         const judges = plan.uses.map((use) => new RowJudge(nowUs, use, undefined));
         const answer = assemble(query, { plan, rowCount, stored, from, judges }, nowUs, write);
         method.read.observe((readMs - decodedMs) / 1000);

@@ -9,6 +9,7 @@ import { fieldMask } from "@timewell/row";
 import { forgetAfterUs } from "@timewell/ttl";
 
 import type { MethodMetrics, ServingDeps, ViewMetrics } from "../serving-deps.ts";
+import { WindowReads } from "../windows/window-reads.ts";
 import { compileComputedPlan, type ComputedPlan } from "./computed-plan.ts";
 import { varintBytes } from "./varint.ts";
 
@@ -23,6 +24,8 @@ export interface PlannedUse {
   readonly keyGroup: number;
   readonly ttlUs: bigint;
   readonly forgetAfterUs: bigint;
+  /** True where windows answer, to which no max age applies. */
+  readonly isWindowed: boolean;
   /** Marks the fields to hand on; undefined where the payload goes out as it is stored. */
   readonly mask: Uint8Array | undefined;
   readonly metrics: ViewMetrics;
@@ -42,6 +45,8 @@ export interface RequestPlan {
   readonly groups: readonly (readonly number[])[];
   /** In ascending order of number, as canonical messages have them. */
   readonly uses: readonly PlannedUse[];
+  /** Undefined where no use has windows. */
+  readonly windows: WindowReads | undefined;
   readonly metrics: MethodMetrics;
   /** Undefined where nothing is computed. */
   readonly computed: ComputedPlan | undefined;
@@ -55,9 +60,9 @@ export function compileRequestPlan(
 ): RequestPlan {
   const { keys, keyGroups, views } = service.selection;
   const slots = new Map(keys.map((key, slot) => [key.name, slot]));
-  const uses = views
-    .map((use) => planUse(use, service.fieldNumbers.get(use.name)!, deps))
-    .sort((a, b) => a.number - b.number);
+  const numberOf = (use: SelectedView) => service.fieldNumbers.get(use.name)!;
+  const ordered = views.toSorted((a, b) => numberOf(a) - numberOf(b));
+  const uses = ordered.map((use) => planUse(use, numberOf(use), deps));
   const useOf = (view: number) => {
     const number = service.fieldNumbers.get(views[view]!.name);
     return uses.findIndex((use) => use.number === number);
@@ -71,6 +76,7 @@ export function compileRequestPlan(
     slotOf: new Map(keys.map((key, slot) => [service.keyNumbers.get(key.name)!, slot])),
     groups: keyGroups.map((group) => group.keys.map((key) => slots.get(key.name)!)),
     uses,
+    windows: WindowReads.of(ordered.map(({ view }) => view)),
     metrics: deps.metrics.forMethod(method),
     computed: compileComputedPlan(project, service, useOf, deps),
   });
@@ -89,6 +95,7 @@ function planUse(
     keyGroup,
     ttlUs: view.ttlUs,
     forgetAfterUs: forgetAfterUs(view.ttlUs, deps.graceUs),
+    isWindowed: view.windows !== undefined,
     mask: whole ? undefined : fieldMask(features.map((feature) => feature.number)),
     metrics: deps.metrics.forView(view.project, view.name),
   });

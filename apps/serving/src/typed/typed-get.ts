@@ -36,13 +36,15 @@ export function createTypedGet(deps: ServingDeps, applied = new AppliedPositions
   function answer(
     plan: RequestPlan,
     request: TypedRequest,
-    stored: readonly StoredRow[],
-    from: number,
+    read: readonly StoredRow[],
+    readFrom: number,
   ): Uint8Array {
     const { rowCount, inputs, maxAgeUs, includeTimes } = request;
     const servedAtUs = clock.nowUs();
     const atUs = request.asOfUs ?? servedAtUs;
-    const judges = plan.uses.map((use) => new RowJudge(atUs, use, maxAgeUs));
+    const judges = plan.uses.map((use) => new RowJudge(atUs, use, use.isWindowed ? undefined : maxAgeUs));
+    const stored = plan.windows?.render(read, readFrom, rowCount, atUs) ?? read;
+    const from = plan.windows === undefined ? readFrom : 0;
     const bytes = writer.write({ plan, rowCount, inputs, stored, from, judges, includeTimes, servedAtUs });
     countRows(
       { uses: plan.uses, width: plan.uses.length, rowCount, statuses: writer.statuses, stored, from },
@@ -54,6 +56,7 @@ export function createTypedGet(deps: ServingDeps, applied = new AppliedPositions
   return (plan, bytes, call) => {
     const startMs = clock.monotonicMs();
     const request = readRequest(plan, bytes, keys);
+    if (plan.windows !== undefined) keys.append(plan.windows.batchKeys(keys, request.rowCount));
     const decodedMs = clock.monotonicMs();
     plan.metrics.rows.observe(request.rowCount);
     plan.metrics.decode.observe((decodedMs - startMs) / 1000);
