@@ -17,6 +17,8 @@ export interface Definitions {
   projects(): readonly CompiledProject[];
   /** How long ago they were last confirmed to be the newest, ms; undefined where they never were in this process. */
   ageMs(): number | undefined;
+  /** Calls back with each new version of a project until the result is called. Absent: nothing changes. */
+  onChange?(listener: (project: CompiledProject) => void): () => void;
   /** A view version that was deleted, as it was last. Absent: what was deleted is not known any more. */
   deletedView?(viewId: number): Promise<CompiledView | undefined>;
 }

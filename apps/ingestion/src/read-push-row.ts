@@ -6,6 +6,7 @@ import type { FeatureValue } from "@timewell/row";
 
 import { checkEventTime } from "./rows/check-event-time.ts";
 import type { IncomingRow } from "./rows/incoming-row.ts";
+import { pushProblems } from "./rows/push-problems.ts";
 
 const doing = "push to";
 
@@ -18,21 +19,9 @@ export function readPushRow(
 ): IncomingRow {
   const deleted = row.operation === PushRow_Operation.DELETE;
   const eventTimeUs = row.eventTimeUs ?? (deleted ? nowUs : undefined);
-  if (eventTimeUs === undefined)
-    throw new FeatureStoreError(
-      "INVALID_EVENT_TIME",
-      `Cannot push to ${view.name}: the row has no event time`,
-      {
-        field: "event_time_us",
-        hint: "Send event_time_us, microseconds since the Unix epoch, UTC",
-      },
-    );
+  if (eventTimeUs === undefined) throw pushProblems.noEventTime(view);
   checkEventTime(view, eventTimeUs, { nowUs, futureToleranceUs }, doing);
-  if (deleted && Object.keys(row.features).length > 0)
-    throw new FeatureStoreError("INVALID_VALUE", `Cannot delete from ${view.name}: the row has features`, {
-      field: "features",
-      hint: "Send a delete without features, or a put",
-    });
+  if (deleted && Object.keys(row.features).length > 0) throw pushProblems.deleteWithFeatures(view);
   const keys = pushKeys(view, row);
   return { keys, values: deleted ? [] : pushValues(view, row), eventTimeUs, deleted };
 }
@@ -41,11 +30,7 @@ function pushKeys(view: CompiledView, row: PushRow): KeyValue[] {
   refuseUnknown(view, Object.keys(row.keys), new Set(view.keys.map((key) => key.name)), "keys");
   return view.keys.map((key): KeyValue => {
     const value = row.keys[key.name];
-    if (value?.kind.value === undefined)
-      throw new FeatureStoreError("INVALID_KEY", `Cannot push to ${view.name}: key ${key.name} is missing`, {
-        field: `keys.${key.name}`,
-        hint: `Send every key of entity ${view.entity}: ${view.keys.map((one) => one.name).join(", ")}`,
-      });
+    if (value?.kind.value === undefined) throw pushProblems.keyMissing(view, key.name);
     return normalizeKeyValue(key.type, value.kind.value, key.name);
   });
 }

@@ -1,9 +1,11 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import { Ingestion } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
+import type { GrpcServer, LiveDescriptors } from "@timewell/service";
 
 import { Applier } from "./applier.ts";
 import type { IngestionDeps } from "./ingestion-deps.ts";
+import { hostTypedPushes } from "./push/typed/host-typed-pushes.ts";
 import { ingestionRoutes } from "./rpc/ingestion-routes.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import { flushSegments } from "./segment-writer.ts";
@@ -11,7 +13,10 @@ import { flushSegments } from "./segment-writer.ts";
 /** Ingestion, ready to be mounted on a listener. */
 export interface IngestionServer {
   readonly services: readonly [typeof Ingestion];
+  /** For HTTP: Connect, gRPC-Web and JSON. */
   readonly routes: (router: ConnectRouter) => void;
+  /** For gRPC: also the typed pushes of every view, which `descriptors` lists. */
+  readonly grpc: (server: GrpcServer, descriptors: LiveDescriptors) => void;
   /** Begins to apply the log and to write segments. Call it when definitions are known. */
   start(): void;
   /** Moves applied log rows to segments now; returns how many. */
@@ -36,6 +41,7 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
   const scheduler = new Scheduler(deps, applier);
   let flushing = Promise.resolve();
   let scheduling = Promise.resolve();
+  const implementation = ingestionRoutes(deps, applier, draining.signal);
 
   async function flushRegularly(): Promise<void> {
     for (;;) {
@@ -48,7 +54,11 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
 
   return {
     services: [Ingestion],
-    routes: (router) => router.service(Ingestion, ingestionRoutes(deps, applier, draining.signal)),
+    routes: (router) => router.service(Ingestion, implementation),
+    grpc(server, descriptors) {
+      server.service(Ingestion, implementation);
+      hostTypedPushes(deps, applier, draining.signal, server, descriptors);
+    },
     start() {
       applier.start();
       flushing = flushRegularly().catch(() => undefined);
