@@ -90,25 +90,6 @@ describe("the main job, command by command", () => {
     expect(later.stdout).toMatch(/^Materialized user_daily from .*: 8 rows read, 4 changed online/);
   });
 
-  test("backfill goes by chunks, and does none twice", async () => {
-    const today = new Date();
-    today.setUTCHours(0, 0, 0, 0);
-    const range = [
-      "--from",
-      new Date(today.getTime() - 30 * 86_400_000).toISOString(),
-      "--to",
-      today.toISOString(),
-    ];
-    const first = await json("backfill", "user_daily", ...range, "--chunk", "10d", "--parallel", "1");
-    expect(first.document).toMatchObject({ chunks: 3, chunksBefore: 0 });
-    const again = await run("backfill", "user_daily", ...range, "--chunk", "10d");
-    expect(again.stdout).toContain("0 rows read");
-    expect(again.stdout).toContain("3 chunks, 3 of them done before.");
-    expect((await run("backfill", "user_daily", ...range, "--parallel", "9")).stderr).toContain(
-      "expected 1 to 8",
-    );
-  });
-
   test("get shows values, statuses and times", async () => {
     const table = await run("get", "churn_v1", "--key", "user_id=ada", "--times");
     expect(table.stdout).toMatch(/user_id=ada\nFEATURE .*EVENT TIME/);

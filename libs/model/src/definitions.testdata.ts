@@ -23,6 +23,7 @@ export interface ViewInit {
   features?: { name: string; type: ValueType; dimension?: number; description?: string }[];
   ttlMs?: bigint;
   batchSource?: MessageInitShape<typeof BatchSourceSchema>;
+  schedule?: { everyMs: bigint };
   description?: string;
   tags?: Record<string, string>;
 }

@@ -42,6 +42,7 @@ export const errorKinds = [
   "PERMISSION_DENIED",
   // Something else is wrong.
   "OVERLOADED",
+  "STORE_FULL",
   "STORE_UNAVAILABLE",
   "REGISTRY_UNAVAILABLE",
   "DEADLINE_EXCEEDED",

@@ -38,6 +38,7 @@ const codes: Record<ErrorKind, Code> = {
   UNAUTHENTICATED: Code.Unauthenticated,
   PERMISSION_DENIED: Code.PermissionDenied,
   OVERLOADED: Code.ResourceExhausted,
+  STORE_FULL: Code.ResourceExhausted,
   STORE_UNAVAILABLE: Code.Unavailable,
   REGISTRY_UNAVAILABLE: Code.Unavailable,
   DEADLINE_EXCEEDED: Code.DeadlineExceeded,

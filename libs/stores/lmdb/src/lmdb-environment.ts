@@ -1,6 +1,6 @@
 import { FeatureStoreError } from "@timewell/errors";
 import { open, type Database, type RootDatabase } from "lmdb";
-import { mkdir, open as openFile } from "node:fs/promises";
+import { mkdir, open as openFile, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 /**
@@ -8,6 +8,9 @@ import { dirname, resolve } from "node:path";
  * engine maps it anew, which other processes that have it open notice late. So it is more than an embedded store needs.
  */
 const mapBytes = 64 * 1024 ** 3;
+
+/** A write that fails while its disk has less room than this fails for want of it: more than one write ever takes. */
+const roomMinBytes = 64 * 1024 ** 2;
 
 /** A database of bytes. */
 export type Bytes = Database<Buffer, Buffer>;
@@ -85,9 +88,13 @@ export class LmdbEnvironment {
       }
     };
     try {
-      return await this.#root.childTransaction(watched);
-    } catch (reason) {
+      const done = this.#root.childTransaction(watched);
+      setImmediate(() => this.#handleBatch());
+      return await done;
+    } catch (thrown) {
       if (ofWork !== undefined) throw ofWork.reason;
+      const reason = await commitErrorOf(thrown);
+      await this.#refuseWhenFull(reason);
       throw this.#error("write to", reason);
     }
   }
@@ -97,10 +104,43 @@ export class LmdbEnvironment {
     await this.#root.close();
   }
 
+  /**
+   * At the end of a turn of the event loop the engine makes a promise for the batch of that turn and tells nobody: its rejection, where the
+   * commit fails, would end the process. What failed is told by the transactions of the batch.
+   */
+  #handleBatch(): void {
+    void this.#root.committed.then(undefined, () => undefined);
+  }
+
+  /** The engine says no more than that its write failed. */
+  async #refuseWhenFull(cause: unknown): Promise<void> {
+    const { bavail, bsize } = await statfs(this.path);
+    const bytesLeft = bavail * bsize;
+    if (bytesLeft >= roomMinBytes) return;
+    throw new FeatureStoreError(
+      "STORE_FULL",
+      `Cannot write to the LMDB folder ${this.path}: its disk has ${bytesLeft} bytes left`,
+      { hint: "Free space there; writes go on by themselves then", cause },
+    );
+  }
+
   #error(verb: string, reason: unknown): FeatureStoreError {
     if (reason instanceof FeatureStoreError) return reason;
     return unavailable(`Cannot ${verb} the LMDB folder ${this.path}`, reason);
   }
+}
+
+/**
+ * What a commit failed of: lmdb throws an error that has it as a promise, which ends the process where nobody handles its
+ * rejection.
+ */
+async function commitErrorOf(thrown: unknown): Promise<unknown> {
+  const { commitError } = thrown as { readonly commitError?: Promise<unknown> };
+  if (commitError === undefined) return thrown;
+  return commitError.then(
+    () => thrown,
+    (reason: unknown) => reason,
+  );
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -12,7 +12,7 @@ const cases: readonly (readonly [string, unknown, string])[] = [
   ["a shutdown", fromServer("57P01"), "STORE_UNAVAILABLE"],
   ["a statement timeout", fromServer("57014"), "STORE_UNAVAILABLE"],
   ["too many connections", fromServer("53300"), "STORE_UNAVAILABLE"],
-  ["a full disk", fromServer("53100"), "STORE_UNAVAILABLE"],
+  ["a full disk", fromServer("53100"), "STORE_FULL"],
   ["a deadlock", fromServer("40P01"), "STORE_UNAVAILABLE"],
   ["a standby", fromServer("25006"), "STORE_UNAVAILABLE"],
   ["a wrong password", fromServer("28P01"), "STORE_MISCONFIGURED"],

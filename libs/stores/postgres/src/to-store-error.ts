@@ -12,6 +12,9 @@ const unavailableCodes = [
   "55P03", // a lock was not available in time
 ];
 
+/** SQLSTATE of a server without room on its disk. */
+const diskFullCode = "53100";
+
 /** SQLSTATE classes and codes that the configuration is to blame for. */
 const misconfiguredCodes = [
   "28", // wrong user or password
@@ -22,11 +25,18 @@ const misconfiguredCodes = [
 /**
  * Turns what a driver threw into a FeatureStoreError with the driver's error as its cause. STORE_UNAVAILABLE: the server
  * cannot be reached, was stopped or did not answer in time; STORE_MISCONFIGURED: it refuses the user or the database;
+ * STORE_FULL: its disk is full;
  * INTERNAL: a statement is wrong. An error that is one already is returned as it is.
  */
 export function toStoreError(reason: unknown): FeatureStoreError {
   if (reason instanceof FeatureStoreError) return reason;
   const state = sqlState(reason);
+  if (state === diskFullCode) {
+    return new FeatureStoreError("STORE_FULL", "Cannot write to PostgreSQL: its disk has no room left", {
+      hint: "Free space there; writes go on by themselves then",
+      cause: reason,
+    });
+  }
   if (state === undefined || unavailableCodes.some((code) => state.startsWith(code))) {
     return new FeatureStoreError("STORE_UNAVAILABLE", "Cannot use PostgreSQL: it does not answer", {
       hint: "Send the request again",
