@@ -20,6 +20,8 @@ export interface TrainingCall {
   readonly signal: AbortSignal;
   /** Name of the caller; empty: nobody has to say. */
   readonly principal: string;
+  /** Most bytes of a part of a batch. Absent: `partBytesMax`. */
+  readonly partBytesMax?: number | undefined;
 }
 
 /**
@@ -29,12 +31,13 @@ export interface TrainingCall {
 export async function* getTrainingSet(
   deps: RetrievalDeps,
   messages: AsyncIterable<GetTrainingSetRequest>,
-  { signal, principal }: TrainingCall,
+  call: TrainingCall,
 ): AsyncGenerator<GetTrainingSetResponse> {
+  const { signal } = call;
   const stall = { clock: deps.clock, limitMs: deps.stallMs ?? stallMsDefault };
   const opened = await firstRequest(failWhenStalled(messages, stall));
   const set = await openTrainingSet(deps, opened, signal);
-  yield* endWhenStalled((ended) => stream(deps, set, { signal: ended, principal }), signal, stall);
+  yield* endWhenStalled((ended) => stream(deps, set, { ...call, signal: ended }), signal, stall);
 }
 
 async function* stream(

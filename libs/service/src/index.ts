@@ -26,6 +26,7 @@ export { parseConfig, type ParsedConfig } from "./config/parse-config.ts";
 
 // For handlers.
 export { principalOf } from "./auth/principal-of.ts";
+export { sendDirectly, sendsDirectly, type PiecesOf } from "./direct/send-directly.ts";
 export { codeOf } from "./errors/error-codes.ts";
 export { toConnectError } from "./errors/to-connect-error.ts";
 export type { HttpRoute, HttpRoutes, PlainRequest, PlainResponse } from "./listen/plain-http.ts";

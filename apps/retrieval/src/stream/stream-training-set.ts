@@ -62,7 +62,7 @@ export async function* streamTrainingSet(
       });
       ordinal = nextOrdinal;
       sequence++;
-      yield* batchParts(part, batchEnd);
+      yield* batchParts(part, batchEnd, call.partBytesMax ?? partBytesMax);
     } else {
       const value = await finish(
         deps,
@@ -119,10 +119,11 @@ function startOf(
 function* batchParts(
   { bytes }: StreamBatch,
   batchEnd: NonNullable<GetTrainingSetResponse["batchEnd"]>,
+  bytesMax: number,
 ): Generator<GetTrainingSetResponse> {
-  for (let at = 0; at < bytes.length; at += partBytesMax) {
-    const value = bytes.subarray(at, at + partBytesMax);
-    const isLast = at + partBytesMax >= bytes.length;
+  for (let at = 0; at < bytes.length; at += bytesMax) {
+    const value = bytes.subarray(at, at + bytesMax);
+    const isLast = at + bytesMax >= bytes.length;
     yield create(GetTrainingSetResponseSchema, {
       part: { case: "arrowBatch", value },
       ...(isLast ? { batchEnd } : {}),

@@ -8,6 +8,7 @@ import type { Socket } from "node:net";
 import { Authenticator } from "../auth/authenticator.ts";
 import { watchTokenFile } from "../auth/watch-token-file.ts";
 import type { ServiceConfig } from "../config/service-options.ts";
+import { answerValues } from "../direct/answer-values.ts";
 import { toConnectError } from "../errors/to-connect-error.ts";
 import { GrpcServer } from "../grpc/grpc-server.ts";
 import { healthService } from "../health/health-service.ts";
@@ -86,7 +87,12 @@ export async function startService(init: ServiceInit): Promise<RunningService> {
   const descriptors = new LiveDescriptors();
   const hosted = hostedRoutes(init, descriptors);
   const plain = plainHttpHandler(policy, kit.health, init.http ?? {});
-  const handler = connectNodeAdapter({ routes: hosted.routes, fallback: plain, ...connectOptions(policy) });
+  const handler = connectNodeAdapter({
+    routes: hosted.routes,
+    fallback: plain,
+    contextValues: answerValues,
+    ...connectOptions(policy),
+  });
   const loopback = isLoopback(config.listen.host);
   const guarded = loopback && tokens === undefined ? refuseForeignHosts(handler) : handler;
   const http1 = createHttp1Sink(guarded as RequestListener);
