@@ -28,6 +28,7 @@ import {
   InMemoryIngestLog,
   InMemoryOfflineCatalog,
   InMemoryOnlineStore,
+  InMemoryTrainingCatalog,
   type OnlineStore,
 } from "@timewell/store-ports";
 import { ManualClock } from "@timewell/ttl";
@@ -188,6 +189,7 @@ export class IngestionWorld {
       onlineStore: onlineStore ?? new InMemoryOnlineStore(clock),
       ingestLog: new InMemoryIngestLog(clock),
       offlineCatalog: new InMemoryOfflineCatalog(),
+      trainingCatalog: new InMemoryTrainingCatalog(),
       offlineEngine: createDuckdbEngine({
         memoryLimitBytes: 256 * 1024 * 1024,
         threads: 1,
@@ -196,6 +198,7 @@ export class IngestionWorld {
         allowedDirectories: [folder],
       }),
       offlineRoot: join(folder, "offline"),
+      labelsRoot: join(folder, "offline", "labels"),
       roots: { dataRoot: folder, otherRoots: [] },
       clock,
       newId: () => `id-${++ids}`,

@@ -29,6 +29,7 @@ await runApp(
         onlineStore,
         ingestLog: stores.ingestLog,
         offlineCatalog: stores.offlineCatalog,
+        trainingCatalog: stores.trainingCatalog,
         offlineEngine,
         ...folders,
         clock,
