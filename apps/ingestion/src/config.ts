@@ -10,6 +10,7 @@ import {
 } from "@timewell/service";
 
 import type { IngestionSettings } from "./ingestion-deps.ts";
+import { type KafkaConfig, kafkaOptions, kafkaSettings } from "./streams/kafka-options.ts";
 
 /** Options of ingestion's own behaviour, also offered by the standalone app. */
 export const ingestionOptions = {
@@ -33,6 +34,7 @@ export const ingestionOptions = {
     describe: "Let another process take a partition after this long without a sign of life",
     default: "15s",
   }),
+  ...kafkaOptions,
 };
 
 /** Whether the online store forgets rows by itself; the default depends on the engine. */
@@ -45,15 +47,17 @@ export function expiryOption(fallback: "physical" | "none") {
 }
 
 /** Turns parsed options (durations in ms) into settings. */
-export function ingestionSettings(config: {
-  readonly futureTolerance: number;
-  readonly grace: number;
-  readonly backlogRowsMax: number;
-  readonly flushInterval: number;
-  readonly logRetention: number;
-  readonly lease: number;
-  readonly expiry: "physical" | "none";
-}): IngestionSettings {
+export function ingestionSettings(
+  config: KafkaConfig & {
+    readonly futureTolerance: number;
+    readonly grace: number;
+    readonly backlogRowsMax: number;
+    readonly flushInterval: number;
+    readonly logRetention: number;
+    readonly lease: number;
+    readonly expiry: "physical" | "none";
+  },
+): IngestionSettings {
   return {
     futureToleranceUs: BigInt(config.futureTolerance) * 1000n,
     graceUs: BigInt(config.grace) * 1000n,
@@ -62,6 +66,7 @@ export function ingestionSettings(config: {
     flushIntervalMs: config.flushInterval,
     logRetentionUs: BigInt(config.logRetention) * 1000n,
     leaseMs: config.lease,
+    kafka: kafkaSettings(config),
   };
 }
 

@@ -6,9 +6,11 @@ import type {
   OfflineCatalog,
   OfflineEngine,
   OnlineStore,
-  TrainingCatalog,
 } from "@timewell/store-ports";
 import type { Clock } from "@timewell/ttl";
+
+import type { KafkaSettings } from "./streams/kafka-settings.ts";
+import type { StreamMetrics } from "./streams/stream-metrics.ts";
 
 /** Where ingestion finds definitions. The registry follower is one. */
 export interface Definitions {
@@ -22,8 +24,6 @@ export interface Definitions {
   onChange?(listener: (project: CompiledProject) => void): () => void;
   /** A view version that was deleted, as it was last. Absent: what was deleted is not known any more. */
   deletedView?(viewId: number): Promise<CompiledView | undefined>;
-  /** The project as it was at a version. Absent: only the present definitions are known. */
-  projectAt?(name: string, version: bigint): Promise<CompiledProject>;
 }
 
 /** How ingestion behaves. */
@@ -42,6 +42,8 @@ export interface IngestionSettings {
   readonly logRetentionUs: bigint;
   /** How long a partition's lease lasts without renewal, ms. */
   readonly leaseMs: number;
+  /** Where topics are read from. Absent: none is. */
+  readonly kafka?: KafkaSettings | undefined;
 }
 
 /** Everything that ingestion stands on. */
@@ -50,13 +52,9 @@ export interface IngestionDeps {
   readonly onlineStore: OnlineStore;
   readonly ingestLog: IngestLog;
   readonly offlineCatalog: OfflineCatalog;
-  /** Training sets, and the receipts of erased entities. */
-  readonly trainingCatalog: TrainingCatalog;
   readonly offlineEngine: OfflineEngine;
   /** Folder of the segments, absolute. */
   readonly offlineRoot: string;
-  /** Folder of the labels of training sets, absolute. */
-  readonly labelsRoot: string;
   readonly roots: AllowedRoots;
   readonly clock: Clock;
   /** Makes ids that never repeat. */
@@ -73,6 +71,8 @@ export interface IngestionDeps {
 export interface IngestionMetrics {
   /** Time of an outage of the online store that went by, seconds. */
   countGap(seconds: number): void;
+  /** Readers of topics. Absent: nothing of them is counted. */
+  readonly streams?: StreamMetrics;
   /** A row that broke a constraint: refused or written, as its policy says. */
   countViolation(view: CompiledView, constraint: CompiledConstraint): void;
   /** Rows that broke constraints of a view since this process started, by constraint. */

@@ -2,6 +2,7 @@ import type { CompiledView } from "@timewell/model";
 import { CounterFamily, type Metrics } from "@timewell/service";
 
 import type { IngestionMetrics } from "./ingestion-deps.ts";
+import { createStreamMetrics } from "./streams/stream-metrics.ts";
 
 /** Registers the metrics of ingestion; `registry` is the one that /metrics prints. */
 export function createIngestionMetrics(registry: Metrics["registry"]): IngestionMetrics {
@@ -19,6 +20,7 @@ export function createIngestionMetrics(registry: Metrics["registry"]): Ingestion
   const byView = new Map<string, Map<string, number>>();
   return {
     countGap: (seconds) => gaps.add(seconds),
+    streams: createStreamMetrics(registry),
     countViolation(view, { name, policy }) {
       violations.labels(view.project, view.name, name, policy).add();
       const counts = byView.get(keyOf(view)) ?? new Map<string, number>();

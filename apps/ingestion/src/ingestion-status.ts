@@ -13,6 +13,8 @@ import type { Manifest, OnlineGap, OnlineGapReason, ViewLogCount } from "@timewe
 
 import type { IngestionDeps } from "./ingestion-deps.ts";
 import { nextRunAtUs } from "./schedule/next-run-at-us.ts";
+import { streamStatus } from "./streams/stream-status.ts";
+import type { Streams } from "./streams/streams.ts";
 
 const gapsShown = 10;
 
@@ -23,28 +25,42 @@ const reasons = {
   LOST_DATA: Reason.LOST_DATA,
 } as const satisfies Record<OnlineGapReason, Reason>;
 
+/** The health of topics where nobody reads them in this process. */
+const notRead: Pick<Streams, "health"> = { health: () => Promise.resolve({ problem: "", ends: undefined }) };
+
 /** How far ingestion is with every view version of a project. */
 export async function ingestionStatus(
   deps: IngestionDeps,
   request: GetIngestionStatusRequest,
+  streams: Pick<Streams, "health"> = notRead,
 ): Promise<GetIngestionStatusResponse> {
   const project = deps.definitions.project(request.project);
-  const [counts, manifest, progress, gaps, onlineAvailable] = await Promise.all([
+  const [counts, manifest, progress, gaps, refused, onlineAvailable] = await Promise.all([
     deps.ingestLog.countByView(),
     deps.offlineCatalog.manifest(),
     deps.ingestLog.progress(),
     deps.offlineCatalog.onlineGaps(),
+    deps.ingestLog.countQuarantine(),
     deps.onlineStore.check().then(
       () => true,
       () => false,
     ),
   ]);
+  const quarantined = new Map(refused.map(({ viewId, rows }) => [viewId, rows]));
   const countById = new Map(counts.map((count) => [count.viewId, count]));
   const views = [...project.viewsById.values()].sort((a, b) =>
     a.name === b.name ? a.version - b.version : a.name < b.name ? -1 : 1,
   );
   return create(GetIngestionStatusResponseSchema, {
-    views: await Promise.all(views.map((view) => viewStatus(deps, view, countById.get(view.id), manifest))),
+    views: await Promise.all(
+      views.map((view) =>
+        viewStatus(deps, streams, view, {
+          log: countById.get(view.id),
+          manifest,
+          quarantined: quarantined.get(view.id),
+        }),
+      ),
+    ),
     backlogRows: progress.reduce((sum, { head, applied }) => sum + head - applied, 0n),
     logEngine: deps.ingestLog.engine,
     onlineEngine: deps.onlineStore.engine,
@@ -67,13 +83,22 @@ function lastGaps(gaps: readonly OnlineGap[]) {
     );
 }
 
+interface ViewNumbers {
+  readonly log: ViewLogCount | undefined;
+  readonly manifest: Manifest;
+  readonly quarantined: bigint | undefined;
+}
+
 async function viewStatus(
   deps: IngestionDeps,
+  streams: Pick<Streams, "health">,
   view: CompiledView,
-  count: ViewLogCount | undefined,
-  manifest: Manifest,
+  { log: count, manifest, quarantined }: ViewNumbers,
 ): Promise<GetIngestionStatusResponse_ViewStatus> {
-  const runs = await deps.offlineCatalog.finishedRuns(view.id);
+  const [runs, stream] = await Promise.all([
+    deps.offlineCatalog.finishedRuns(view.id),
+    streamStatus(deps, streams, view),
+  ]);
   const last = runs.at(-1);
   const segments = manifest.segments.filter((segment) => segment.viewId === view.id);
   return create(GetIngestionStatusResponse_ViewStatusSchema, {
@@ -92,6 +117,8 @@ async function viewStatus(
       latest([count?.eventTimeMaxUs, ...runs.map((run) => run.finished?.eventTimeMaxUs)]),
     ),
     ...optional("nextRunAtUs", nextRunAtUs(view, runs)),
+    ...(stream && { stream }),
+    quarantinedRows: quarantined ?? 0n,
     logRows: count?.rows ?? 0n,
     appliedRows: count?.applied ?? 0n,
     violations: Object.fromEntries(

@@ -9,6 +9,7 @@ import { hostTypedPushes } from "./push/typed/host-typed-pushes.ts";
 import { ingestionRoutes } from "./rpc/ingestion-routes.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import { flushSegments } from "./segment-writer.ts";
+import { Streams } from "./streams/streams.ts";
 
 /** Ingestion, ready to be mounted on a listener. */
 export interface IngestionServer {
@@ -41,7 +42,9 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
   const scheduler = new Scheduler(deps, applier);
   let flushing = Promise.resolve();
   let scheduling = Promise.resolve();
-  const implementation = ingestionRoutes(deps, applier, draining.signal);
+  const streams = new Streams(deps, applier, deps.settings.kafka);
+  let streaming = Promise.resolve();
+  const implementation = ingestionRoutes(deps, applier, streams, draining.signal);
 
   async function flushRegularly(): Promise<void> {
     for (;;) {
@@ -63,12 +66,13 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
       applier.start();
       flushing = flushRegularly().catch(() => undefined);
       scheduling = scheduler.run(stopping.signal);
+      streaming = streams.run(stopping.signal);
     },
     flush: () => flushSegments(deps, applier),
     drain: () => draining.abort(shuttingDown()),
     async stop() {
       stopping.abort();
-      await Promise.all([flushing, scheduling]);
+      await Promise.all([flushing, scheduling, streaming]);
       await applier.stop();
     },
   };

@@ -12,13 +12,12 @@ import { principalOf, withoutFolders } from "@timewell/service";
 import type { Applier } from "../applier.ts";
 import { backfill } from "../backfill/backfill.ts";
 import { collectGarbage } from "../collect-garbage.ts";
-import { eraseEntity } from "../erase/erase-entity.ts";
-import { findEntity } from "../erase/find-entity.ts";
 import type { IngestionDeps } from "../ingestion-deps.ts";
 import { ingestionStatus } from "../ingestion-status.ts";
 import { materialize, requestedView } from "../materialize.ts";
 import { materializeIncremental } from "../materialize-incremental.ts";
 import { push } from "../push.ts";
+import type { Streams } from "../streams/streams.ts";
 import { pushStream } from "../push/push-stream.ts";
 import { rebuildOnline } from "../rebuild-online.ts";
 
@@ -29,6 +28,7 @@ import { rebuildOnline } from "../rebuild-online.ts";
 export function ingestionRoutes(
   deps: IngestionDeps,
   applier: Applier,
+  streams: Streams,
   draining: AbortSignal,
 ): Partial<ServiceImpl<typeof Ingestion>> {
   const shown = <T>(stream: AsyncIterable<T>) =>
@@ -61,10 +61,6 @@ export function ingestionRoutes(
       for await (const progress of collectGarbage(deps, request, context.signal))
         yield create(CollectGarbageResponseSchema, { progress });
     },
-    async *eraseEntity(request, context) {
-      yield* shown(eraseEntity(deps, request, principalOf(context)));
-    },
-    findEntity: (request) => findEntity(deps, request),
-    getIngestionStatus: (request) => ingestionStatus(deps, request),
+    getIngestionStatus: (request) => ingestionStatus(deps, request, streams),
   };
 }

@@ -1,7 +1,8 @@
 import { isTest, type Rule, type SourceFile, type Violation } from "../source-file.ts";
 
 const page = "docs/operations.md";
-const settingsFile = /^(apps\/\w+\/src\/config|libs\/service\/src\/config\/\w+-options)\.ts$/;
+const settingsFile =
+  /^(apps\/\w+\/src\/config|apps\/ingestion\/src\/\w+\/\w+-options|libs\/service\/src\/config\/\w+-options)\.ts$/;
 
 /** Metrics as code registers them. */
 function registeredMetrics(files: readonly SourceFile[]): string[] {
