@@ -6,6 +6,7 @@ import type {
   OfflineCatalog,
   OfflineEngine,
   OnlineStore,
+  TrainingCatalog,
 } from "@timewell/store-ports";
 import type { Clock } from "@timewell/ttl";
 
@@ -24,6 +25,8 @@ export interface Definitions {
   onChange?(listener: (project: CompiledProject) => void): () => void;
   /** A view version that was deleted, as it was last. Absent: what was deleted is not known any more. */
   deletedView?(viewId: number): Promise<CompiledView | undefined>;
+  /** The project as it was at a version. Absent: only the present definitions are known. */
+  projectAt?(name: string, version: bigint): Promise<CompiledProject>;
 }
 
 /** How ingestion behaves. */
@@ -52,9 +55,13 @@ export interface IngestionDeps {
   readonly onlineStore: OnlineStore;
   readonly ingestLog: IngestLog;
   readonly offlineCatalog: OfflineCatalog;
+  /** Training sets, and the receipts of erased entities. */
+  readonly trainingCatalog: TrainingCatalog;
   readonly offlineEngine: OfflineEngine;
   /** Folder of the segments, absolute. */
   readonly offlineRoot: string;
+  /** Folder of the labels of training sets, absolute. */
+  readonly labelsRoot: string;
   readonly roots: AllowedRoots;
   readonly clock: Clock;
   /** Makes ids that never repeat. */

@@ -12,6 +12,8 @@ import { principalOf, withoutFolders } from "@timewell/service";
 import type { Applier } from "../applier.ts";
 import { backfill } from "../backfill/backfill.ts";
 import { collectGarbage } from "../collect-garbage.ts";
+import { eraseEntity } from "../erase/erase-entity.ts";
+import { findEntity } from "../erase/find-entity.ts";
 import type { IngestionDeps } from "../ingestion-deps.ts";
 import { ingestionStatus } from "../ingestion-status.ts";
 import { materialize, requestedView } from "../materialize.ts";
@@ -61,6 +63,10 @@ export function ingestionRoutes(
       for await (const progress of collectGarbage(deps, request, context.signal))
         yield create(CollectGarbageResponseSchema, { progress });
     },
+    async *eraseEntity(request, context) {
+      yield* shown(eraseEntity(deps, request, principalOf(context)));
+    },
+    findEntity: (request) => findEntity(deps, request),
     getIngestionStatus: (request) => ingestionStatus(deps, request, streams),
   };
 }
