@@ -7,6 +7,8 @@ import { timeMinUs } from "@timewell/ttl";
 import { type Covered, coveredByRuns } from "./covered-by-runs.ts";
 import type { IngestionDeps } from "./ingestion-deps.ts";
 import { checkEnd, materialize, type MaterializeRange, requestedView } from "./materialize.ts";
+import { materializeWindows } from "./windows/materialize-windows.ts";
+import { isWindowed } from "./windows/stored-tiles.ts";
 
 /** How far before the covered end to look again for late rows, where no created column is declared: 1 day, ms. */
 export const overlapDefaultMs = 86_400_000n;
@@ -28,6 +30,7 @@ export async function* materializeIncremental(
       field: "overlap_ms",
       hint: "Leave it out for 1 day",
     });
+  if (isWindowed(view)) return yield* materializeWindows(deps, view, signal);
   const toUs = checkEnd(deps, view, request.toUs ?? deps.clock.nowUs());
   const covered = coveredByRuns(await deps.offlineCatalog.finishedRuns(view.id));
   const range = nextRange(view, covered, toUs, overlapMs * 1000n);

@@ -9,6 +9,8 @@ import { isTime, timeRangeText } from "@timewell/ttl";
 import { violatingRows } from "./constraints/violating-rows.ts";
 import type { IngestionDeps } from "./ingestion-deps.ts";
 import { sameStore } from "./same-store.ts";
+import { materializeWindows } from "./windows/materialize-windows.ts";
+import { isWindowed } from "./windows/stored-tiles.ts";
 import { writeAll } from "./write-all.ts";
 
 /** What to materialize. */
@@ -55,6 +57,7 @@ export async function* materialize(
   signal: AbortSignal,
 ): AsyncGenerator<Progress> {
   const toUs = checkRange(deps, view, range);
+  if (isWindowed(view)) return yield* materializeWindows(deps, view, signal);
   const scan = await scanOf(deps, view, { ...range, toUs });
   const total = await deps.offlineEngine.countSource(scan, signal);
   yield* runScan(deps, view, scan, total, signal);

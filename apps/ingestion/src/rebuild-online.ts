@@ -14,6 +14,8 @@ import { sourceOf } from "./materialize.ts";
 import { onlineWrite } from "./partition-applier.ts";
 import { sameStore } from "./same-store.ts";
 import { segmentPaths } from "./segment-paths.ts";
+import { rebuildWindows } from "./windows/rebuild-windows.ts";
+import { isWindowed } from "./windows/stored-tiles.ts";
 import { writeAll } from "./write-all.ts";
 import type { WriteCounts } from "./write-encoded.ts";
 
@@ -28,6 +30,7 @@ export async function* rebuildOnline(
   view: CompiledView,
   signal: AbortSignal,
 ): AsyncGenerator<Progress> {
+  if (isWindowed(view)) return yield* rebuildWindows(deps, view, signal);
   const sums = { read: 0, written: 0, expired: 0 };
   const progress = (done: boolean) =>
     create(ProgressSchema, {

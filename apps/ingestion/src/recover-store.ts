@@ -4,6 +4,9 @@ import type { CompiledView } from "@timewell/model";
 import type { IngestionDeps } from "./ingestion-deps.ts";
 import { rewriteRuns, rewriteSegments } from "./rebuild-online.ts";
 import { forgottenByRestartUs } from "./start-positions.ts";
+import { rewriteFiles } from "./windows/materialize-windows.ts";
+import { rewriteTiles } from "./windows/rebuild-windows.ts";
+import { isWindowed } from "./windows/stored-tiles.ts";
 
 /**
  * Writes what an online store lost that was restarted: the runs of the last ten minutes, or, where the store has no
@@ -40,10 +43,20 @@ async function recoverView(
   signal: AbortSignal,
 ): Promise<number> {
   let rows = 0;
+  if (isWindowed(view)) {
+    const hasFiles = lost.everything || (await hasRunsSince(deps, view, lost.sinceUs));
+    if (view.source !== undefined && hasFiles) rows += await rewriteFiles(deps, view, signal);
+    return lost.everything ? rows + (await rewriteTiles(deps, view, signal)) : rows;
+  }
   if (lost.everything)
     for await (const counts of rewriteSegments(deps, view, signal)) rows += counts.rowsWritten;
   for await (const counts of rewriteRuns(deps, view, lost.sinceUs, signal)) rows += counts.rowsWritten;
   return rows;
+}
+
+async function hasRunsSince(deps: IngestionDeps, view: CompiledView, sinceUs: bigint): Promise<boolean> {
+  const runs = await deps.offlineCatalog.finishedRuns(view.id);
+  return runs.some(({ finished }) => finished !== undefined && finished.finishedAtUs >= sinceUs);
 }
 
 const kindsOfSources: readonly ErrorKind[] = [

@@ -12,6 +12,8 @@ import type { Backfill } from "@timewell/store-ports";
 
 import type { IngestionDeps } from "../ingestion-deps.ts";
 import { checkRange, requestedView, runScan, scanOf } from "../materialize.ts";
+import { materializeWindows } from "../windows/materialize-windows.ts";
+import { isWindowed, type WindowedView } from "../windows/stored-tiles.ts";
 import { type Chunk, chunkLengthUs, chunksOf } from "./chunks-of.ts";
 import { merged } from "./merged.ts";
 
@@ -29,6 +31,7 @@ export async function* backfill(
   signal: AbortSignal,
 ): AsyncGenerator<BackfillResponse> {
   const view = requestedView(deps, request);
+  if (isWindowed(view)) return yield* backfillWindows(deps, view, signal);
   const { parallelism, lengthUs } = checkRequest(deps, view, request);
   const { fromUs, toUs } = request;
   const scan = await scanOf(deps, view, { fromUs, toUs });
@@ -58,6 +61,17 @@ export async function* backfill(
     }
   } finally {
     stopping.abort(new FeatureStoreError("CANCELLED", "Cannot go on with a chunk: the backfill has ended"));
+  }
+}
+
+/** Files of a windowed view are aggregated as a whole: there is one chunk. */
+async function* backfillWindows(
+  deps: IngestionDeps,
+  view: WindowedView,
+  signal: AbortSignal,
+): AsyncGenerator<BackfillResponse> {
+  for await (const progress of materializeWindows(deps, view, signal)) {
+    yield create(BackfillResponseSchema, { progress, chunks: 1, chunksDone: progress.done ? 1 : 0 });
   }
 }
 

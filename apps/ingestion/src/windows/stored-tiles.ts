@@ -1,5 +1,12 @@
 import type { CompiledView, CompiledWindows } from "@timewell/model";
-import { encodeStoredTiles, orderOfLog, payloadOf, readHeader } from "@timewell/row";
+import {
+  encodeStoredTiles,
+  headerBytes,
+  isStoredTiles,
+  orderOfLog,
+  payloadOf,
+  readHeader,
+} from "@timewell/row";
 import type { LogRow } from "@timewell/store-ports";
 import { EventValues, TileBlob, type TilePlan } from "@timewell/transforms";
 
@@ -42,9 +49,10 @@ export interface TilesHeader {
   readonly availableTimeUs: bigint | undefined;
 }
 
-/** Reads the header of stored tiles of the log; undefined stands for none. */
+/** Reads the header of stored tiles of the log; undefined stands for none, and what are no tiles for ones that hold nothing. */
 export function tilesHeader(stored: Uint8Array | undefined): TilesHeader {
-  if (stored === undefined) return { position: 0n, availableTimeUs: undefined };
+  if (stored === undefined || stored.length < headerBytes || !isStoredTiles(stored))
+    return { position: 0n, availableTimeUs: undefined };
   const { order, availableTimeUs } = readHeader(stored);
   return { position: order & positionMask, availableTimeUs };
 }

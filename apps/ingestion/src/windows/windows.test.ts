@@ -1,10 +1,13 @@
 import { PushRow_Operation } from "@timewell/contracts";
 import { encodeKey } from "@timewell/keys";
-import { readHeader } from "@timewell/row";
+import { encodeStoredTiles, readHeader } from "@timewell/row";
 import { InMemoryOnlineStore } from "@timewell/store-ports";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { Applier } from "../applier.ts";
+import { materialize } from "../materialize.ts";
+import { rebuildOnline } from "../rebuild-online.ts";
+import { flushSegments } from "../segment-writer.ts";
 import { hourUs, IngestionWorld, startUs } from "../ingestion-world.testdata.ts";
 import {
   type Departure,
@@ -26,6 +29,12 @@ function departure(i: number, nowUs: bigint): Departure {
     flight: i % 7 === 0 ? null : `F${i}`,
     delay: i % 5 === 0 ? null : ((i * 13) % 40) - 3.5,
   };
+}
+
+/** A time as CSV files have it, in µs. */
+function time(us: bigint): string {
+  const whole = new Date(Number(us / 1_000n)).toISOString().slice(0, -1);
+  return `${whole}${String(us % 1_000n).padStart(3, "0")}Z`;
 }
 
 describe("windows in the online store", () => {
@@ -123,17 +132,89 @@ describe("windows in the online store", () => {
     const nowUs = world.clock.nowUs();
     await push(Array.from({ length: 30 }, (_, i) => departure(i, nowUs)));
     await applied();
+    await flushSegments(world.deps, world.applier);
+    await push(Array.from({ length: 6 }, (_, i) => departure(30 + i, nowUs)));
+    await applied();
     await world.applier.stop();
     const lost = world.withStore(new InMemoryOnlineStore(world.clock));
     world = lost;
     await world.clock.advance(60_000);
     world.applier.start();
-    await world.until(async () => (await onlineAnswer(world, "GEG", nowUs))[5] !== undefined);
     await world.until(async () => {
-      const answers = await Promise.all(airports.map((airport) => onlineAnswer(world, airport, nowUs)));
-      return answers.every((answer) => (answer[5] as unknown[]).length > 0);
+      const marks = await world.deps.onlineStore.watermarks();
+      const progress = await world.deps.ingestLog.progress();
+      return progress.every(({ partition, head }) => head === (marks.get(partition) ?? 0n));
     });
     await expectAnswers();
+  });
+
+  it("are made anew by a rebuild, from segments and the log, while events go on", async () => {
+    world.applier.start();
+    const nowUs = world.clock.nowUs();
+    await push(Array.from({ length: 20 }, (_, i) => departure(i, nowUs)));
+    await applied();
+    expect(await flushSegments(world.deps, world.applier)).toBe(20);
+    await push(Array.from({ length: 10 }, (_, i) => departure(20 + i, nowUs)));
+    await applied();
+    const { id: viewId } = windowedView(world);
+    for (const airport of airports) {
+      const entityKey = encodeKey(["STRING"], [airport]);
+      const [stored] = await world.deps.onlineStore.read([{ viewId, entityKey }]);
+      // The same header over other tiles.
+      const row = encodeStoredTiles(readHeader(stored!), new Uint8Array([1, 2, 3]));
+      await world.deps.onlineStore.apply([{ viewId, entityKey, row, stampAvailableTime: false }], {
+        onEqual: "replace",
+      });
+    }
+    const rebuilt = rebuildOnline(world.deps, windowedView(world), new AbortController().signal);
+    let isDone = false;
+    void (async () => {
+      for await (const progress of rebuilt) isDone = progress.done;
+    })();
+    await push(Array.from({ length: 10 }, (_, i) => departure(30 + i, nowUs)));
+    await world.until(() => isDone);
+    await world.clock.advance(20_000);
+    await applied();
+    await expectAnswers();
+  });
+
+  it("count events of source files from before the cut-over, and pushed ones from it on, each event id once", async () => {
+    const name = "departures_with_files";
+    const files: Departure[] = [0, 1, 2, 3, 4, 5].map((i) => ({
+      airport: "SEA",
+      eventTimeUs: startUs - BigInt(i * 7) * minuteUs - 1n,
+      flight: `F${i}`,
+      delay: i,
+    }));
+    const csv = (event: Departure) =>
+      [event.airport, event.flight, event.delay, "", time(event.eventTimeUs)].join(",");
+    const after = { ...files[0]!, eventTimeUs: startUs, flight: "after" };
+    const rows = [...files, files[2]!, after].map(csv);
+    await world.writeCsv("departures.csv", "airport,flight,delay,reason,event_timestamp", rows);
+    await world.clock.advance(1_000);
+    const view = windowedView(world, name);
+    for (let run = 0; run < 2; run++) {
+      for await (const _ of materialize(
+        world.deps,
+        view,
+        { fromUs: 0n, toUs: startUs },
+        new AbortController().signal,
+      ));
+    }
+    world.applier.start();
+    const live: Departure = { airport: "SEA", eventTimeUs: startUs, flight: "live", delay: 90 };
+    await world.push({ featureView: name, rows: [live, live].map(pushRow) });
+    await applied();
+    const atUs = world.clock.nowUs();
+    const expected = naiveAnswer(world, [...files, live], "SEA", atUs, name);
+    expect(await onlineAnswer(world, "SEA", atUs, name)).toEqual(expected);
+    const lost = world.withStore(new InMemoryOnlineStore(world.clock));
+    await world.applier.stop();
+    await world.clock.advance(60_000);
+    world = lost;
+    world.applier.start();
+    await world.until(async () => (await onlineAnswer(world, "SEA", atUs, name))[1] === expected[1]);
+    expect(await onlineAnswer(world, "SEA", atUs, name)).toEqual(expected);
   });
 
   it("refuse a delete, and an event from before the files cease to count", async () => {

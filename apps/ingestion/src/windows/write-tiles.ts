@@ -1,0 +1,27 @@
+import type { ApplyOptions, OnlineWrite } from "@timewell/store-ports";
+
+import type { IngestionDeps } from "../ingestion-deps.ts";
+
+const writesMax = 200;
+
+/** Writes tiles over equal ones, some at a time, and returns how many became the stored ones. */
+export async function writeTiles(
+  deps: IngestionDeps,
+  writes: Iterable<OnlineWrite>,
+  fence?: ApplyOptions["fence"],
+): Promise<number> {
+  let written = 0;
+  let batch: OnlineWrite[] = [];
+  const flush = async () => {
+    const options = { onEqual: "replace" as const, ...(fence !== undefined && { fence }) };
+    const outcomes = await deps.onlineStore.apply(batch, options);
+    written += outcomes.filter((outcome) => outcome.written).length;
+    batch = [];
+  };
+  for (const write of writes) {
+    batch.push(write);
+    if (batch.length === writesMax) await flush();
+  }
+  if (batch.length > 0) await flush();
+  return written;
+}
