@@ -1,5 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { PushRequestSchema, PushRowSchema, type PushRow, type Wait } from "@timewell/contracts";
+import { PushStream } from "@timewell/client";
+import {
+  PushRequestSchema,
+  type PushResponse,
+  type PushRow,
+  PushRowSchema,
+  type Wait,
+} from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import type { Session } from "./session.ts";
 
@@ -22,7 +30,10 @@ export interface RowPosition {
   readonly position: bigint;
 }
 
-/** Pushes rows in as many requests as they need, one after the other. */
+/**
+ * Pushes rows in as many requests as they need: one alone, several over one stream, which sends again what was not answered when a
+ * connection breaks.
+ */
 export async function pushBatches(
   session: Session,
   request: {
@@ -44,10 +55,8 @@ export async function pushBatches(
       hint: "Push at most 10,000 rows and 3 MiB a file.",
     });
   }
-  let start = 0;
-  for (const batch of batches) {
-    const message = create(PushRequestSchema, { ...request, rows: batch });
-    const { results } = await session.ingestion.push(message, { signal: session.io.signal });
+  let done = 0;
+  const take = (start: number, { results }: PushResponse) => {
     results.forEach(({ outcome }, i) => {
       const row = start + i;
       if (outcome.case === "position") {
@@ -56,10 +65,38 @@ export async function pushBatches(
         refusals.push({ row, kind: outcome.value.kind, message: outcome.value.message });
       }
     });
-    start += batch.length;
-    tellDone(start);
-  }
+    done += results.length;
+    tellDone(done);
+  };
+  if (batches.length === 1) {
+    const message = create(PushRequestSchema, { ...request, rows: rows.slice() });
+    take(0, await session.ingestion.push(message, { signal: session.io.signal }));
+  } else await streamBatches(session, request, batches, take);
+  positions.sort((a, b) => a.row - b.row);
+  refusals.sort((a, b) => a.row - b.row);
   return { positions, refusals };
+}
+
+async function streamBatches(
+  session: Session,
+  request: object,
+  batches: readonly PushRow[][],
+  take: (start: number, response: PushResponse) => void,
+): Promise<void> {
+  const stream = new PushStream({
+    open: (requests) => session.ingestion.pushStream(requests, { signal: session.io.signal }),
+    clock: session.io.clock,
+    newId: randomUUID,
+  });
+  const taken: Promise<void>[] = [];
+  let start = 0;
+  for (const rows of batches) {
+    const first = start;
+    const { response } = await stream.write({ ...request, rows });
+    taken.push(response.then((answer) => take(first, answer)));
+    start += rows.length;
+  }
+  await Promise.all([stream.close(), ...taken]);
 }
 
 function cut(rows: readonly PushRow[]): PushRow[][] {

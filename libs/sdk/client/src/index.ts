@@ -25,6 +25,8 @@ export type {
   StatusName,
 } from "./online-features.ts";
 export type { PlainRow, PushInit, PushOutcome } from "./push-rows.ts";
+export { PushStream, type PushStreamDeps } from "./push-stream.ts";
+export { RowStream, type RowStreamInit } from "./row-stream.ts";
 export {
   TrainingSet,
   type LabelsInit,

@@ -38,7 +38,9 @@ import { resumedStream, type ResumePoint } from "./resumed-stream.ts";
 import { resumeRequest, trainingSetRequest } from "./training-set-request.ts";
 import { lastPositions } from "./last-positions.ts";
 import { pushOutcomes, pushRow, values, type PushInit, type PushOutcome } from "./push-rows.ts";
+import { PushStream } from "./push-stream.ts";
 import { retryInterceptor } from "./retry-interceptor.ts";
+import { RowStream, type RowStreamInit } from "./row-stream.ts";
 import { timingInterceptor, type CallTimers } from "./timing-interceptor.ts";
 import { TrainingSet, type TrainingSetInit } from "./training-set.ts";
 import { ViewTypes } from "./view-types.ts";
@@ -221,6 +223,24 @@ export class TimewellClient {
     const outcomes = pushOutcomes(await this.ingestion.push(request, callOptions(options)));
     if (outcomes.some((outcome) => !outcome.ok)) this.#types.forget(project, view, version);
     return outcomes;
+  }
+
+  /**
+   * Opens a stream of rows of one view. Several pushes are under way at a time; what is not answered when a connection breaks is sent again by itself, and
+   * has one effect. Close it at the end.
+   */
+  async pushStream(init: RowStreamInit, options: ClientCallOptions = {}): Promise<RowStream> {
+    const { project, view, version = 0, inFlightMax, retryMs } = init;
+    const types = await this.#types.of(project, view, version);
+    const stream = new PushStream({
+      open: (requests) => this.#stream(options, (call) => this.ingestion.pushStream(requests, call)),
+      clock: this.#clock,
+      newId: () => crypto.randomUUID(),
+      inFlightMax,
+      retryMs,
+    });
+    const wait = init.wait === "online" ? Wait.ONLINE : Wait.DURABLE;
+    return new RowStream(stream, { project, featureView: view, version, wait }, types);
   }
 
   /** Copies rows of a batch source to the online store; the last progress is done. */
