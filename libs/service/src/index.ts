@@ -31,6 +31,7 @@ export { codeOf } from "./errors/error-codes.ts";
 export { toConnectError } from "./errors/to-connect-error.ts";
 export type { HttpRoute, HttpRoutes, PlainRequest, PlainResponse } from "./listen/plain-http.ts";
 export type {
+  BytesContext,
   BytesHandler,
   BytesMethod,
   StreamBytesHandler,

@@ -51,8 +51,11 @@ export function describeTypedGet(name: string, open: () => Promise<OnlineStore>)
         const get = createTypedGet(deps);
         const plan = compileRequestPlan(project, project.services.get("typed")!, deps);
         const twin = slowTwin({ store, clock: deps.clock, graceUs }, project, "typed");
-        const noDeadline = { timeoutMs: () => undefined };
-        const answers = await Promise.all(requests.map((request) => get(plan, request, noDeadline)));
+        const call = {
+          timeoutMs: () => undefined,
+          answerMemory: (bytes: number) => Buffer.alloc(bytes, 0xee),
+        };
+        const answers = await Promise.all(requests.map((request) => get(plan, request, call)));
         for (const [i, request] of requests.entries())
           expect(Buffer.from(answers[i]!).toString("hex")).toBe(
             Buffer.from(await twin(request)).toString("hex"),

@@ -22,16 +22,19 @@ it("ResponseWriter refuses an answer of more than 64 MiB before there is memory 
   const header = { deleted: false, eventTimeUs: 0n, order: 1n, availableTimeUs: undefined };
   const row = encodeStoredRow(header, new Uint8Array(60_000));
   const write = (rowCount: number) =>
-    new ResponseWriter().write({
-      plan,
-      rowCount,
-      inputs: [],
-      stored: Array.from({ length: rowCount }, () => row),
-      from: 0,
-      judges: plan.uses.map((use) => new RowJudge(1n, use, undefined)),
-      includeTimes: false,
-      servedAtUs: 1n,
-    });
+    new ResponseWriter().write(
+      {
+        plan,
+        rowCount,
+        inputs: [],
+        stored: Array.from({ length: rowCount }, () => row),
+        from: 0,
+        judges: plan.uses.map((use) => new RowJudge(1n, use, undefined)),
+        includeTimes: false,
+        servedAtUs: 1n,
+      },
+      Buffer.alloc,
+    );
   expect(write(1_000).length).toBeGreaterThan(60_000_000);
   expect(() => write(10_000)).toThrow(
     expect.objectContaining({ kind: "LIMIT_EXCEEDED", field: "rows" }) as Error,

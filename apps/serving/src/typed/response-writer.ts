@@ -58,10 +58,9 @@ export class ResponseWriter {
   /** The message of the computed features of each row. */
   readonly #computed: Uint8Array[] = [];
 
-  /** The response message; LIMIT_EXCEEDED over 64 MiB, before there is memory for it. */
-  write(parts: ResponseParts): Uint8Array {
-    const total = this.#measure(parts);
-    const out = Buffer.allocUnsafe(total);
+  /** The response message, in memory of just its size; LIMIT_EXCEEDED over 64 MiB, before any is asked for. */
+  write(parts: ResponseParts, memory: (bytes: number) => Buffer): Uint8Array {
+    const out = memory(this.#measure(parts));
     let at = 0;
     let cutAt = 0;
     const { plan, rowCount, stored, from, includeTimes } = parts;

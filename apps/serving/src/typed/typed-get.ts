@@ -1,3 +1,4 @@
+import type { BytesContext } from "@timewell/service";
 import { KeyList } from "@timewell/store-ports";
 
 import { AppliedPositions } from "../read-after/applied-positions.ts";
@@ -13,14 +14,11 @@ import type { RequestPlan } from "./request-plan.ts";
 import { ResponseWriter } from "./response-writer.ts";
 import { RowJudge } from "./row-judge.ts";
 
-/** The part of a call that an answer may depend on. */
-export interface CallDeadline {
-  /** Milliseconds until the caller's deadline; undefined where it has none. */
-  timeoutMs(): number | undefined;
-}
+/** The part of a call that an answer needs. */
+export type TypedCall = Pick<BytesContext, "timeoutMs" | "answerMemory">;
 
 /** Answers `Get` of a plan: request bytes in, response bytes out. */
-export type TypedGet = (plan: RequestPlan, request: Uint8Array, call: CallDeadline) => Promise<Uint8Array>;
+export type TypedGet = (plan: RequestPlan, request: Uint8Array, call: TypedCall) => Promise<Uint8Array>;
 
 /**
  * Makes the one reader of all typed services. A wrong key anywhere fails a request before anything is read (semantics 8); the
@@ -38,6 +36,7 @@ export function createTypedGet(deps: ServingDeps, applied = new AppliedPositions
     request: TypedRequest,
     read: readonly StoredRow[],
     readFrom: number,
+    call: TypedCall,
   ): Uint8Array {
     const { rowCount, inputs, maxAgeUs, includeTimes } = request;
     const servedAtUs = clock.nowUs();
@@ -45,7 +44,10 @@ export function createTypedGet(deps: ServingDeps, applied = new AppliedPositions
     const judges = plan.uses.map((use) => new RowJudge(atUs, use, use.isWindowed ? undefined : maxAgeUs));
     const stored = plan.windows?.render(read, readFrom, rowCount, atUs) ?? read;
     const from = plan.windows === undefined ? readFrom : 0;
-    const bytes = writer.write({ plan, rowCount, inputs, stored, from, judges, includeTimes, servedAtUs });
+    const bytes = writer.write(
+      { plan, rowCount, inputs, stored, from, judges, includeTimes, servedAtUs },
+      (size) => call.answerMemory(size),
+    );
     countRows(
       { uses: plan.uses, width: plan.uses.length, rowCount, statuses: writer.statuses, stored, from },
       servedAtUs,
@@ -62,7 +64,7 @@ export function createTypedGet(deps: ServingDeps, applied = new AppliedPositions
     plan.metrics.decode.observe((decodedMs - startMs) / 1000);
     const take = (rows: readonly StoredRow[], from: number) => {
       const readMs = clock.monotonicMs();
-      const answered = answer(plan, request, rows, from);
+      const answered = answer(plan, request, rows, from, call);
       plan.metrics.read.observe((readMs - decodedMs) / 1000);
       plan.metrics.assemble.observe((clock.monotonicMs() - readMs) / 1000);
       return answered;
@@ -75,7 +77,7 @@ export function createTypedGet(deps: ServingDeps, applied = new AppliedPositions
   async function readAfter(
     { after, allowPartial }: TypedRequest,
     own: KeyList,
-    call: CallDeadline,
+    call: TypedCall,
     take: TakeRows<Uint8Array>,
   ): Promise<Uint8Array> {
     try {

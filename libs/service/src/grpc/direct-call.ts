@@ -2,12 +2,14 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Alarm } from "@timewell/ttl";
 import type { GrpcStatus } from "../errors/to-grpc-status.ts";
 import { deadlineExceeded } from "./deadline-exceeded.ts";
+import { FramePool } from "./frame-pool.ts";
 import type { GrpcCall } from "./grpc-call.ts";
 import { parseTimeoutMs } from "./parse-timeout-ms.ts";
 import { RequestFrame } from "./request-frame.ts";
 import { type HostedUnary, type UnaryAnswer, UnaryCall } from "./unary-call.ts";
 
 const headBytes = 5;
+const frames = new FramePool();
 const responseHeaders = {
   ":status": 200,
   "content-type": "application/grpc+proto",
@@ -32,7 +34,10 @@ export class DirectCall implements GrpcCall, UnaryAnswer, Alarm {
   readonly #hosted: HostedUnary;
   readonly #stream: ServerHttp2Stream;
   readonly #headers: IncomingHttpHeaders;
-  readonly #frame: RequestFrame;
+  readonly #request: RequestFrame;
+  /** Memory that was asked for: a frame whose message is `#message`. */
+  #frame: Buffer | undefined;
+  #message: Uint8Array | undefined;
   /** True once the request is whole, or refused. */
   #received = false;
   /** Place in the timer until the request has come, where there is a deadline. */
@@ -54,7 +59,7 @@ export class DirectCall implements GrpcCall, UnaryAnswer, Alarm {
     this.#hosted = hosted;
     this.#stream = stream;
     this.#headers = headers;
-    this.#frame = new RequestFrame(path, policy.limits.messageBytesMax);
+    this.#request = new RequestFrame(path, policy.limits.messageBytesMax);
     const timeoutMs = parseTimeoutMs(headers["grpc-timeout"]);
     this.dueMs = timeoutMs === undefined ? Infinity : policy.clock.monotonicMs() + timeoutMs;
     stream.on("error", ignore); // "close" follows.
@@ -85,14 +90,27 @@ export class DirectCall implements GrpcCall, UnaryAnswer, Alarm {
     this.#stream.once("close", listener);
   }
 
+  answerMemory(bytes: number): Buffer {
+    const frame = frames.take(headBytes + bytes);
+    const message = frame.subarray(headBytes, headBytes + bytes);
+    this.#frame = frame;
+    this.#message = message;
+    return message;
+  }
+
   succeed(message: Uint8Array): void {
-    const frame = Buffer.allocUnsafe(headBytes + message.length);
+    if (message !== this.#message) this.answerMemory(message.length).set(message);
+    const frame = this.#frame!;
     frame[0] = 0;
     frame.writeUInt32BE(message.length, 1);
-    frame.set(message, headBytes);
-    this.#stream.on("wantTrailers", sendOkTrailers);
-    this.#stream.respond(responseHeaders, withTrailers);
-    this.#stream.end(frame);
+    const stream = this.#stream;
+    stream.on("wantTrailers", sendOkTrailers);
+    stream.respond(responseHeaders, withTrailers);
+    stream.write(frame.subarray(0, headBytes + message.length), (error) => {
+      // What was cut off may lie in the connection still.
+      if (error === null || error === undefined) frames.giveBack(frame);
+    });
+    stream.end();
   }
 
   fail({ code, details, metadata }: GrpcStatus): void {
@@ -109,7 +127,7 @@ export class DirectCall implements GrpcCall, UnaryAnswer, Alarm {
   #read(piece: Buffer): void {
     if (this.#received) return;
     try {
-      this.#frame.write(piece);
+      this.#request.write(piece);
     } catch (reason) {
       this.#refuse(reason);
     }
@@ -118,7 +136,7 @@ export class DirectCall implements GrpcCall, UnaryAnswer, Alarm {
   #run(): void {
     if (this.#received) return;
     try {
-      const message = this.#frame.message();
+      const message = this.#request.message();
       this.#stopWaiting();
       new UnaryCall(this.#hosted, this, this).run(message);
     } catch (reason) {

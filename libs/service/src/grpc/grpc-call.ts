@@ -10,4 +10,6 @@ export interface GrpcCall {
   headers(): Iterable<readonly [name: string, value: string]>;
   /** Calls the listener when the call has ended, for whatever reason. */
   onEnd(listener: () => void): void;
+  /** Memory for its answer. */
+  answerMemory(bytes: number): Buffer;
 }

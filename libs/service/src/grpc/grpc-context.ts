@@ -1,11 +1,12 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { createContextValues, type ContextValues, type HandlerContext } from "@connectrpc/connect";
+import { createContextValues, type ContextValues } from "@connectrpc/connect";
 import { FeatureStoreError } from "@timewell/errors";
+import type { BytesContext } from "./bytes-method.ts";
 import { deadlineExceeded } from "./deadline-exceeded.ts";
 import type { GrpcCall } from "./grpc-call.ts";
 
 /** The connect context of a gRPC call. What a handler seldom asks for is made when it does. */
-export class GrpcContext implements HandlerContext {
+export class GrpcContext implements BytesContext {
   readonly protocolName = "grpc";
   readonly requestMethod = "POST";
   readonly url: string;
@@ -68,6 +69,10 @@ export class GrpcContext implements HandlerContext {
   /** Aborts the signal, where anybody listens. */
   abort(reason: unknown): void {
     this.#abort?.abort(reason);
+  }
+
+  answerMemory(bytes: number): Buffer {
+    return this.#call.answerMemory(bytes);
   }
 
   timeoutMs(): number | undefined {

@@ -41,4 +41,9 @@ export class GrpcJsCall implements GrpcCall {
   onEnd(listener: () => void): void {
     this.#call.once("cancelled", listener);
   }
+
+  /** grpc-js copies it. */
+  answerMemory(bytes: number): Buffer {
+    return Buffer.allocUnsafe(bytes);
+  }
 }

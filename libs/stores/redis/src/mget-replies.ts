@@ -5,9 +5,8 @@ const minus = 0x2d;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const zero = 0x30;
-const nothing = Buffer.alloc(0);
 
-/** Rows of an `MGET`, in the order of its keys; undefined where there is none. They share the memory of what was received. */
+/** Rows of an `MGET`, in the order of its keys; undefined where there is none. They are views of what was received. */
 export type FoundRows = (Buffer | undefined)[];
 
 /** Hears of whole replies, in order. */
@@ -22,12 +21,10 @@ export interface ReplyListener {
 
 /**
  * Reads the replies to `MGET` and to commands that answer with a line, in RESP 2, from what a connection receives in pieces of
- * any size. Each row is a view of the piece that it came with.
+ * any size. Each row is a view of what was received.
  */
 export class MgetReplies {
   readonly #listener: ReplyListener;
-  /** What came before and is not a whole item yet. */
-  #rest: Buffer = nothing;
   /** Rows of the reply under way; undefined between replies. */
   #rows: FoundRows | undefined;
   #missing = 0;
@@ -36,16 +33,23 @@ export class MgetReplies {
     this.#listener = listener;
   }
 
-  /** Reads on; throws where the bytes are no such reply, and nothing can be read after that. */
-  write(piece: Buffer): void {
-    const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
-    let at = 0;
+  /** True where rows were read of a reply that is not whole yet. */
+  get isPartly(): boolean {
+    return this.#rows !== undefined;
+  }
+
+  /**
+   * Reads the bytes from `start` on; returns where it stands: the bytes after that are no whole item yet, and want to be read
+   * again with those that follow. Throws where the bytes are no such reply, and nothing can be read after that.
+   */
+  read(bytes: Buffer, start: number): number {
+    let at = start;
     for (let next = at; next < bytes.length;) {
       next = this.#rows === undefined ? this.#reply(bytes, at) : this.#row(bytes, at, this.#rows);
       if (next < 0) break;
       at = next;
     }
-    this.#rest = at === bytes.length ? nothing : bytes.subarray(at);
+    return at;
   }
 
   /** Reads the head of a reply; returns where it ends, or -1 where that has not come yet. */

@@ -4,6 +4,7 @@ import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { encodeMget } from "./encode-mget.ts";
 import { type FoundRows, MgetReplies } from "./mget-replies.ts";
+import { ReplyMemory } from "./reply-memory.ts";
 import {
   connectTimeoutMs,
   type RedisClient,
@@ -86,28 +87,48 @@ export class RowConnection {
     if (host === undefined || port === undefined) return this.#first.resolve();
     const { tls, host: name = host } = this.#options.address;
     const servername = isIP(name) === 0 ? { servername: name } : {};
+    const memory = new ReplyMemory();
+    const onread = {
+      buffer: () => memory.room(),
+      callback: (bytes: number) => {
+        memory.wrote(bytes);
+        received();
+        return true;
+      },
+    };
     const socket =
-      tls === undefined ? connectTcp({ host, port }) : connectTls({ host, port, ...servername, ...tls });
+      tls === undefined
+        ? connectTcp({ host, port, onread })
+        : connectTls({ host, port, ...servername, ...tls });
     this.#socket = socket;
     socket.setNoDelay(true);
     this.#expectWithin(connectTimeoutMs);
     const replies = new MgetReplies({
-      rows: (rows) => this.#answered()?.resolve(rows),
+      rows: (rows) => {
+        memory.use();
+        this.#answered()?.resolve(rows);
+      },
       line: () => this.#greeted(),
       error: (text) => {
         if (this.#greetings > 0) socket.destroy(new Error(text));
         else this.#answered()?.reject(new Error(text));
       },
     });
-    this.#greet(socket);
-    socket.on("data", (piece: Buffer) => {
+    const received = () => {
       this.#heard();
       try {
-        replies.write(piece);
+        memory.read(replies.read(memory.received, memory.start), replies.isPartly);
       } catch (reason) {
         socket.destroy(reason as Error);
       }
-    });
+    };
+    this.#greet(socket);
+    // A socket with TLS has its own memory for what it receives.
+    if (tls !== undefined)
+      socket.on("data", (piece: Buffer) => {
+        memory.wrote(piece.copy(memory.room(piece.length)));
+        received();
+      });
     let reason = new Error("the connection was closed");
     socket.on("error", (error) => {
       reason = error;
