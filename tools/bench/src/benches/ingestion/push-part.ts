@@ -1,6 +1,7 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, type DescService, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { createTimewellClient, type TimewellClient } from "@timewell/client";
-import { PushRowSchema, PushStreamRequestSchema, PushStreamResponseSchema } from "@timewell/contracts";
+import { PushStreamResponseSchema } from "@timewell/contracts";
+import { pushDescriptor } from "@timewell/model";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BenchResult } from "../../bench.ts";
 import { project } from "../../fixtures/definitions.ts";
@@ -9,6 +10,7 @@ import { MessageStream } from "../../harness/message-stream.ts";
 import { randomIntegers } from "../../harness/random.ts";
 import { runRounds } from "../../harness/round-robin.ts";
 import { LogCopy } from "../../peers/log-copy.ts";
+import { readProject } from "../serving/typed-reader.ts";
 import { batchRows, ingestionFigures } from "./figures.ts";
 import type { IngestionWorld } from "./ingestion-world.ts";
 import { readLog } from "./read-log.ts";
@@ -25,12 +27,16 @@ export async function measurePush(world: IngestionWorld): Promise<BenchResult> {
   started.defer(() => server.stop());
   const client = createTimewellClient({ ingestionUrl: server.url });
   started.defer(() => client.close());
-  const stream = new MessageStream(server.url, "/timewell.ingestion.v1.Ingestion/PushStream");
+  const registry = createTimewellClient({ registryUrl: world.stack.registryUrl });
+  started.defer(() => registry.close());
+  const view = (await readProject(registry)).views.get("pushed")!.at(-1)!;
+  const service = pushDescriptor(view);
+  const stream = new MessageStream(server.url, `/${service.typeName}/PushStream`);
   started.defer(() => stream.close());
   const copy = await LogCopy.open(world.stack.databaseUrl);
   started.defer(() => copy.close());
 
-  const messages = pushMessages(rows);
+  const messages = pushMessages(service, rows);
   const ours = async (): Promise<number> => {
     const start = performance.now();
     const answers = await stream.send(messages, pushesInFlight);
@@ -58,37 +64,28 @@ export async function measurePush(world: IngestionWorld): Promise<BenchResult> {
   };
 }
 
-/** Pushes of random rows, each under a key of its own. */
-function pushMessages(rows: number): Buffer[] {
+/** Typed pushes of random rows, each under a key of its own. */
+function pushMessages({ method }: DescService, rows: number): Buffer[] {
+  const { input } = method["pushStream"]!;
   const random = randomIntegers(1);
-  const row = (number: number) =>
-    create(PushRowSchema, {
-      keys: { entity_id: { kind: { case: "int64Value", value: BigInt(number) } } },
-      features: Object.fromEntries(
-        featureNames.map((feature) => [
-          feature,
-          { kind: { case: "doubleValue", value: random(1_000_000) / 997 } } as const,
-        ]),
-      ),
-      eventTimeUs: startUs + BigInt(number),
-    });
+  const row = (number: number) => ({
+    keys: { entityId: BigInt(number) },
+    features: Object.fromEntries(featureNames.map((feature) => [feature, random(1_000_000) / 997])),
+    eventTimeUs: startUs + BigInt(number),
+  });
   return Array.from({ length: rows / batchRows }, (_, batch) => {
-    const push = {
-      project,
-      featureView: "pushed",
-      rows: Array.from({ length: batchRows }, (__, i) => row(batch * batchRows + i)),
-    };
-    const message = create(PushStreamRequestSchema, { sequence: BigInt(batch), push });
-    return Buffer.from(toBinary(PushStreamRequestSchema, message));
+    const push = { rows: Array.from({ length: batchRows }, (__, i) => row(batch * batchRows + i)) };
+    return Buffer.from(toBinary(input, create(input, { sequence: BigInt(batch), push } as never)));
   });
 }
 
 function requireAcknowledged(answer: Buffer): void {
   const { outcome } = fromBinary(PushStreamResponseSchema, answer);
-  const isGood =
-    outcome.case === "response" &&
-    outcome.value.results.every((result) => result.outcome.case === "position");
-  if (!isGood) throw new Error("a push was not acknowledged whole");
+  const results = outcome.case === "response" ? outcome.value.results : [];
+  const refused =
+    outcome.case === "error" ? outcome.value : results.find((it) => it.outcome.case !== "position");
+  if (refused !== undefined || results.length !== batchRows)
+    throw new Error(`a push was not acknowledged whole: ${JSON.stringify(refused)}`);
 }
 
 async function untilApplied(client: TimewellClient): Promise<void> {
