@@ -1,25 +1,16 @@
 import { create } from "@bufbuild/protobuf";
-import {
-  BatchSourceSchema,
-  FeatureViewSchema,
-  ViewReferenceSchema,
-  type BatchSource,
-  type FeatureView,
-} from "@timewell/contracts";
-import type { ConstraintDefinition } from "./constraint.ts";
-import { constraintMessages } from "./constraint-messages.ts";
+import { FeatureViewSchema, ViewReferenceSchema, type FeatureView } from "@timewell/contracts";
 import { kindOf } from "./definition-kind.ts";
 import { durationMs, type Duration } from "./duration.ts";
 import type { EntityDefinition } from "./entity.ts";
 import { freeze } from "./freeze.ts";
+import { intakeMessages, type Intake } from "./intake.ts";
 import { labelsOf, type Labels } from "./labels.ts";
-import type { SourceDefinition } from "./source.ts";
-import { streamMessage, type StreamDefinition } from "./stream.ts";
 import type { FeatureDefinition } from "./value-type.ts";
 import { makeUse, type ViewUse } from "./view-use.ts";
 
 /** What `featureView()` takes. */
-export interface FeatureViewOptions<Key extends string, Name extends string> extends Labels {
+export interface FeatureViewOptions<Key extends string, Name extends string> extends Labels, Intake {
   /** Unique among the views of the project, snake_case. */
   readonly name: string;
   /** What the features describe. */
@@ -28,20 +19,6 @@ export interface FeatureViewOptions<Key extends string, Name extends string> ext
   readonly features: Readonly<Record<Name, FeatureDefinition>>;
   /** How long a value stays alive after its event time. Left out or 0: for ever. */
   readonly ttl?: Duration;
-  /** Where history comes from. Left out: the view is filled by pushes only. */
-  readonly source?: SourceDefinition;
-  /** Topic whose records are written to the view as they come. Left out: none. */
-  readonly stream?: StreamDefinition;
-  /** What every row that is pushed or comes from a topic must keep; at most 100. Rows of source files are checked and counted. */
-  readonly constraints?: readonly ConstraintDefinition[];
-  /** When ingestion materializes the source by itself, incrementally. Left out: never. */
-  readonly schedule?: ScheduleOptions;
-}
-
-/** When something is done again and again. */
-export interface ScheduleOptions {
-  /** Time between two starts, at least 1 s. */
-  readonly every: Duration;
 }
 
 /** A feature view; a service may use it as it is, under an alias, or in part. */
@@ -76,7 +53,6 @@ export function featureView<const Key extends string, const Name extends string>
 ): FeatureViewDefinition<Key, Name> {
   const path = `feature_views[${options.name}]`;
   const features = Object.entries<FeatureDefinition>(options.features);
-  const featureTypes = features.map(([name, { type }]) => ({ name, type }));
   const message = create(FeatureViewSchema, {
     name: options.name,
     entity: options.entity.name,
@@ -88,16 +64,7 @@ export function featureView<const Key extends string, const Name extends string>
     })),
     ttlMs: durationMs(options.ttl ?? 0, `${path}.ttl`),
     ...labelsOf(options),
-    constraints: constraintMessages(
-      options.constraints ?? [],
-      new Map([...options.entity.message.joinKeys, ...featureTypes].map(({ name, type }) => [name, type])),
-      `${path}.constraints`,
-    ),
-    ...(options.source && { batchSource: sourceMessage(options.source, `${path}.batch_source`) }),
-    ...(options.stream && { streamSource: streamMessage(options.stream, `${path}.stream_source`) }),
-    ...(options.schedule && {
-      schedule: { everyMs: durationMs(options.schedule.every, `${path}.schedule.every`) },
-    }),
+    ...intakeMessages(options, options.entity, features, path),
   });
   return freeze({
     [kindOf]: "featureView" as const,
@@ -106,19 +73,5 @@ export function featureView<const Key extends string, const Name extends string>
     featureNames: features.map(([name]) => name as Name),
     message,
     ...makeUse<Key, Name>(create(ViewReferenceSchema, { view: options.name })),
-  });
-}
-
-function sourceMessage(source: SourceDefinition, path: string): BatchSource {
-  const { availabilityDelay } = source;
-  return create(BatchSourceSchema, {
-    format: source.format,
-    path: source.path,
-    eventTimeColumn: source.eventTime,
-    createdTimeColumn: source.createdTime ?? "",
-    fieldMapping: { ...source.columns },
-    ...(availabilityDelay !== undefined && {
-      availabilityDelayMs: durationMs(availabilityDelay, `${path}.availability_delay`),
-    }),
   });
 }

@@ -5,12 +5,28 @@ export {
   type JoinKeys,
   type KeyTypeName,
 } from "./entity.ts";
+export { featureView, type FeatureViewDefinition, type FeatureViewOptions } from "./feature-view.ts";
+export type { Intake, ScheduleOptions } from "./intake.ts";
 export {
-  featureView,
-  type FeatureViewDefinition,
-  type FeatureViewOptions,
-  type ScheduleOptions,
-} from "./feature-view.ts";
+  windowedFeatureView,
+  type Aggregates,
+  type WindowedFeatureName,
+  type WindowedFeatureViewOptions,
+} from "./windowed-feature-view.ts";
+export {
+  count,
+  first,
+  last,
+  lastN,
+  max,
+  mean,
+  min,
+  stddev,
+  sum,
+  type AggregateDefinition,
+  type AggregateOptions,
+  type Window,
+} from "./aggregate.ts";
 export {
   featureService,
   type FeatureServiceDefinition,
