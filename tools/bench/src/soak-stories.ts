@@ -8,12 +8,13 @@ const folder = "apps/standalone/src/stories";
 const embeddedPerServer = 10;
 
 /**
- * Tells many random stories of rows that come late, are corrected, deleted and lost, on embedded engines and on servers; true where
+ * Tells many random stories of rows and events that come late, twice, are corrected, deleted and lost, on embedded engines and on servers; true where
  * training said of each what callers had got.
  */
 export async function soakStories(runs: number): Promise<boolean> {
   const files = [
     ["serving-equals-training.test.ts", runs],
+    ["windows-equal-training.test.ts", runs],
     ["serving-equals-training.redis.postgres.test.ts", Math.ceil(runs / embeddedPerServer)],
   ] as const;
   for (const [file, count] of files) if ((await tell(`${folder}/${file}`, count)) !== 0) return false;

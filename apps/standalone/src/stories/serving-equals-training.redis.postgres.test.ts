@@ -78,8 +78,8 @@ describe("training and serving, on Redis and PostgreSQL", () => {
 
   function check({ compared, rowsInGaps, otherStamps }: StoryEnd): void {
     for (const each of compared) {
-      const { serving, available } = each;
-      expect({ ...each, available: serving }).toEqual({ ...each, available });
+      const { serving, available, naive = serving } = each;
+      expect({ ...each, available: serving, naive: serving }).toEqual({ ...each, available, naive });
     }
     expect(rowsInGaps[0]).toBe(rowsInGaps[1]);
     expect(otherStamps).toEqual([]);

@@ -2,6 +2,8 @@ import { create } from "@bufbuild/protobuf";
 import { DefinitionsSchema, FileFormat, ValueType } from "@timewell/contracts";
 import { compileProject, type CompiledProject, planDefinitions } from "@timewell/model";
 
+import { windowedDefinitions, windowedViews } from "./story-windows.testdata.ts";
+
 /** Times of a story in its own unit: what it takes to wait is a choice of the engines. */
 export const storyUnits = {
   shortTtl: 20,
@@ -15,7 +17,7 @@ export const storyUnits = {
 /** The views, by where their rows come from. */
 export const pushedViews = ["user_score", "pair_state", "everyone_flag"] as const;
 export const batchViews = ["user_created", "pair_delayed"] as const;
-export const storyViews = [...pushedViews, ...batchViews] as const;
+export const storyViews = [...pushedViews, ...batchViews, ...windowedViews] as const;
 
 /** Name of a view of a story. */
 export type StoryView = (typeof storyViews)[number];
@@ -73,6 +75,7 @@ export function storyProject(unitMs: number): CompiledProject {
           availabilityDelayMs: ms(storyUnits.delay),
         },
       },
+      ...windowedDefinitions(),
     ],
     featureServices: [{ name: storyService, views: storyViews.map((view) => ({ view })) }],
   });

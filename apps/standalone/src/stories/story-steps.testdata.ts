@@ -12,6 +12,7 @@ export type Step =
       readonly device: number;
       /** How long ago it happened; negative: it is still to happen. */
       readonly age: number;
+      /** A windowed view has no deletes: it gets its last event once more. */
       readonly deletes: boolean;
       /** Look in the very instant in which it is applied. */
       readonly look: boolean;
@@ -26,7 +27,10 @@ export type Step =
       readonly ahead: number;
     }
   | { readonly do: "wait"; readonly units: number }
-  /** Looks exactly when the last pushed row has the age of its ttl, or of ttl and grace, and just after. */
+  /**
+   * Looks exactly when the last pushed row has the age of its ttl, or of ttl and grace, and just after; where it is an event, around the end
+   * of its minute, or of its 10 minutes.
+   */
   | { readonly do: "edge"; readonly of: "ttl" | "forget" }
   | { readonly do: "restart"; readonly kept: Kept; readonly units: number }
   | { readonly do: "rebuild"; readonly view: StoryView }
@@ -50,19 +54,20 @@ type Word =
 
 const who = { user: fc.nat({ max: 1 }), device: fc.nat({ max: 1 }) };
 
-const push: fc.Arbitrary<Step> = fc.record({
-  do: fc.constant("push" as const),
-  view: fc.constantFrom(...storyViews),
-  ...who,
-  // Few instants, so that rows meet.
-  age: fc.oneof(
-    { weight: 6, arbitrary: fc.nat({ max: 6 }) },
-    { weight: 2, arbitrary: fc.integer({ min: 7, max: 45 }) },
-    { weight: 1, arbitrary: fc.integer({ min: -3, max: -1 }) },
-  ),
-  deletes: fc.nat({ max: 3 }).map((n) => n === 0),
-  look: fc.nat({ max: 3 }).map((n) => n === 0),
-});
+const push = (views: readonly StoryView[]): fc.Arbitrary<Step> =>
+  fc.record({
+    do: fc.constant("push" as const),
+    view: fc.constantFrom(...views),
+    ...who,
+    // Few instants, so that rows meet.
+    age: fc.oneof(
+      { weight: 6, arbitrary: fc.nat({ max: 6 }) },
+      { weight: 2, arbitrary: fc.integer({ min: 7, max: 45 }) },
+      { weight: 1, arbitrary: fc.integer({ min: -3, max: -1 }) },
+    ),
+    deletes: fc.nat({ max: 3 }).map((n) => n === 0),
+    look: fc.nat({ max: 3 }).map((n) => n === 0),
+  });
 
 const source: fc.Arbitrary<Step> = fc.record({
   do: fc.constant("source" as const),
@@ -81,8 +86,8 @@ const waits = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 7, max: 40 }) },
 );
 
-const plain: readonly fc.WeightedArbitrary<Step>[] = [
-  { weight: 12, arbitrary: push },
+const plain = (views: readonly StoryView[]): readonly fc.WeightedArbitrary<Step>[] => [
+  { weight: 12, arbitrary: push(views) },
   { weight: 4, arbitrary: source },
   { weight: 6, arbitrary: fc.record({ do: fc.constant("wait" as const), units: waits }) },
   { weight: 8, arbitrary: simple("look") },
@@ -114,8 +119,14 @@ const troubles: readonly fc.WeightedArbitrary<Step>[] = [
   },
 ];
 
-/** Random stories. `edges`: time stands still between steps. */
-export function storySteps({ withEdges }: { readonly withEdges: boolean }): fc.Arbitrary<Step[]> {
-  const all = [...plain, ...(withEdges ? [edges] : []), ...troubles];
+/** Random stories. `withEdges`: time stands still between steps. `views`: those that are pushed to; left out: all. */
+export function storySteps({
+  withEdges,
+  views = storyViews,
+}: {
+  readonly withEdges: boolean;
+  readonly views?: readonly StoryView[];
+}): fc.Arbitrary<Step[]> {
+  const all = [...plain(views), ...(withEdges ? [edges] : []), ...troubles];
   return fc.array(fc.oneof(...all), { minLength: 6, maxLength: 40 });
 }

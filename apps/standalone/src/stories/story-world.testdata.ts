@@ -176,10 +176,13 @@ export class StoryWorld {
     else this.#life.endsAfter = endsAfter;
   }
 
-  async push(request: MessageInitShape<typeof PushRequestSchema>): Promise<void> {
+  /** Places of the rows in the log, `partition/position`. */
+  async push(request: MessageInitShape<typeof PushRequestSchema>): Promise<string[]> {
     const { results } = await this.#client!.push({ project: "default", ...request });
-    for (const { outcome } of results)
-      if (outcome.case !== "position") throw new Error(`A row was refused: ${JSON.stringify(outcome.value)}`);
+    return results.map(({ outcome }) => {
+      if (outcome.case === "position") return `${outcome.value.partition}/${outcome.value.position}`;
+      throw new Error(`A row was refused: ${JSON.stringify(outcome.value)}`);
+    });
   }
 
   flush(): Promise<number> {
@@ -216,7 +219,7 @@ export class StoryWorld {
       return storyViews.map((name, v) => {
         const { features } = this.view(name);
         const own = features.map((feature) => valueToFeature(values[at++], feature, feature.name));
-        return this.#answer(name, statusName(statuses[v]!), own);
+        return this.answer(name, statusName(statuses[v]!), own);
       });
     });
     const times = response.rows.map(({ eventTimesUs, availableTimesUs }) =>
@@ -239,7 +242,10 @@ export class StoryWorld {
       request.tag(1, WireType.LengthDelimited).bytes(row);
     }
     const { output } = serviceDescriptor("default", service).method.get!;
-    const bytes = await typedHandler(this.#serving)(request.finish(), { timeoutMs: () => undefined });
+    const bytes = await typedHandler(this.#serving)(request.finish(), {
+      timeoutMs: () => undefined,
+      answerMemory: (size) => Buffer.alloc(size),
+    });
     const response = reflect(output, fromBinary(output, bytes, { readUnknownFields: true }));
     const answers = [...(get(response, "rows") as Iterable<ReflectMessage>)].map((row) => {
       const states = get(row, "states") as ReflectMessage | undefined;
@@ -248,7 +254,7 @@ export class StoryWorld {
         const status = state === 0 ? "PRESENT" : statusName(state);
         const message = get(row, name) as ReflectMessage;
         const values = this.view(name).codec.decode(toBinary(message.desc, message.message));
-        return this.#answer(name, status, values);
+        return this.answer(name, status, values);
       });
     });
     return { atUs: get(response, "served_at_us") as bigint, answers };
@@ -279,13 +285,14 @@ export class StoryWorld {
         const values = this.view(name).features.map((feature) =>
           arrowValue(table.getChild(`${name}__${feature.name}`)!, row),
         );
-        return this.#answer(name, status, values);
+        return this.answer(name, status, values);
       }),
     );
     return { answers, receipt: receipt! };
   }
 
-  #answer(view: string, status: string, values: readonly FeatureValue[]): Answer {
+  /** An answer in the form of those of serving and of training. */
+  answer(view: string, status: string, values: readonly FeatureValue[]): Answer {
     const bytes = Buffer.from(this.view(view).codec.encode(values)).toString("hex");
     return bytes === "" ? status : `${status} ${bytes}`;
   }
@@ -318,7 +325,11 @@ export function instantText(us: bigint): string {
   return `${text.slice(0, -1)}${String(us % 1000n).padStart(3, "0")}Z`;
 }
 
-type Handler = (request: Uint8Array, context: { timeoutMs(): undefined }) => Promise<Uint8Array>;
+interface Call {
+  timeoutMs(): undefined;
+  answerMemory(bytes: number): Buffer;
+}
+type Handler = (request: Uint8Array, context: Call) => Promise<Uint8Array>;
 
 /** The handler that serving registers for the one typed service. */
 function typedHandler(deps: ServingDeps): Handler {

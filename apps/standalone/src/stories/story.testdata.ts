@@ -1,15 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { ConnectError, Code } from "@connectrpc/connect";
-import { Mode, PushRow_Operation, type PushRowSchema, type Value, ValueSchema } from "@timewell/contracts";
-import { type NamedField, featureToValue } from "@timewell/model";
+import { Mode, PushRow_Operation, type PushRowSchema, type Value } from "@timewell/contracts";
 import type { FeatureValue } from "@timewell/row";
 import type { OnlineGap } from "@timewell/store-ports";
 import { forgetAfterUs } from "@timewell/ttl";
 
 import type { StoryEngines } from "./story-engines.testdata.ts";
 import { batchViews, pushedViews, storyUnits, type StoryView, storyViews } from "./story-project.testdata.ts";
+import { gridUs, keysOf, StoryEvents, valuesOf } from "./story-events.testdata.ts";
+import { isWindowedView, windowEndUs } from "./story-windows.testdata.ts";
 import { StorySources } from "./story-sources.testdata.ts";
 import type { Step } from "./story-steps.testdata.ts";
 import { type Answer, instantText, type Reading, StoryWorld, type Who } from "./story-world.testdata.ts";
@@ -38,6 +39,8 @@ export interface Compared {
   readonly serving: Answer;
   readonly available: Answer;
   readonly eventTime: Answer;
+  /** What the rule of windows says; undefined for other views. */
+  readonly naive: Answer | undefined;
 }
 
 /** What came out of a story. */
@@ -60,6 +63,8 @@ export class Story {
   readonly #looks: Look[] = [];
   readonly #sources: StorySources;
   #last: { readonly view: StoryView; readonly eventTimeUs: bigint } | undefined;
+  /** Events of windowed views, as they came to the log. */
+  readonly #events: StoryEvents;
   #number = 0;
   #pushes = 0;
   #unavailable = 0;
@@ -67,6 +72,7 @@ export class Story {
   private constructor(engines: StoryEngines, world: StoryWorld) {
     this.#engines = engines;
     this.#world = world;
+    this.#events = new StoryEvents(engines, world);
     this.#sources = new StorySources(engines.folder, BigInt(storyUnits.delay) * world.unitUs);
   }
 
@@ -164,30 +170,28 @@ export class Story {
   }
 
   async #push(step: Step & { do: "push" }): Promise<void> {
-    const { view, deletes } = step;
-    // The instant of the push itself can be met by a look; the instants of the grid are met by other rows.
-    const eventTimeUs = step.age === 0 ? this.#world.nowUs : this.#gridUs(step.age);
-    const who = { user: users[step.user]!, device: devices[step.device]! };
-    const row: MessageInitShape<typeof PushRowSchema> = deletes
-      ? { keys: this.#keys(view, who), eventTimeUs, operation: PushRow_Operation.DELETE }
-      : { keys: this.#keys(view, who), eventTimeUs, features: this.#features(view) };
-    await this.#world.push({ featureView: view, rows: [row] });
+    const { view, age, deletes } = step;
+    if (isWindowedView(view)) {
+      const who = { user: users[step.user]!, device: devices[step.device]! };
+      const number = ++this.#number;
+      const eventTimeUs = await this.#events.push({ view, who, age, isAgain: deletes, number });
+      this.#last = { view, eventTimeUs };
+    } else await this.#pushRow(step);
     this.#pushes++;
-    this.#last = { view, eventTimeUs };
     await this.#engines.quiet();
     if (step.look && this.#engines.isExact) await this.#look();
   }
 
-  #keys(view: StoryView, who: Who): Record<string, Value> {
-    const values = {
-      user: { case: "stringValue", value: who.user },
-      device: { case: "int64Value", value: who.device },
-    };
-    return Object.fromEntries(
-      this.#world
-        .view(view)
-        .keys.map(({ name }) => [name, create(ValueSchema, { kind: values[name as keyof Who] } as never)]),
-    );
+  async #pushRow(step: Step & { do: "push" }): Promise<void> {
+    const { view, deletes } = step;
+    // The instant of the push itself can be met by a look; the instants of the grid are met by other rows.
+    const eventTimeUs = step.age === 0 ? this.#world.nowUs : gridUs(this.#world, step.age);
+    const who = { user: users[step.user]!, device: devices[step.device]! };
+    const row: MessageInitShape<typeof PushRowSchema> = deletes
+      ? { keys: keysOf(this.#world.view(view), who), eventTimeUs, operation: PushRow_Operation.DELETE }
+      : { keys: keysOf(this.#world.view(view), who), eventTimeUs, features: this.#features(view) };
+    await this.#world.push({ featureView: view, rows: [row] });
+    this.#last = { view, eventTimeUs };
   }
 
   #features(view: StoryView): Record<string, Value> {
@@ -198,14 +202,7 @@ export class Story {
       tags: tags[number % 4] as FeatureValue,
       raw: number % 3 === 0 ? null : Buffer.from([number % 256, 0]),
     };
-    return Object.fromEntries(
-      this.#world
-        .view(view)
-        .features.map((feature: NamedField) => [
-          feature.name,
-          featureToValue(feature.type, values[feature.name] as FeatureValue),
-        ]),
-    );
+    return valuesOf(this.#world.view(view).features, values);
   }
 
   #addToSource(step: Step & { do: "source" }): Promise<void> {
@@ -213,7 +210,7 @@ export class Story {
     const age = step.view === "pair_delayed" ? step.age % (storyUnits.delay / 2) : step.age;
     return this.#sources.add(step.view, {
       who: { user: users[step.user]!, device: devices[step.device]! },
-      eventTimeUs: this.#gridUs(age),
+      eventTimeUs: gridUs(this.#world, age),
       createdUs: this.#world.nowUs + BigInt(step.ahead) * this.#world.unitUs,
       number: ++this.#number,
     });
@@ -237,16 +234,20 @@ export class Story {
 
   async #edge(of: "ttl" | "forget"): Promise<void> {
     if (this.#last === undefined || !this.#engines.isExact) return;
-    const { view, eventTimeUs } = this.#last;
-    const { ttlUs } = this.#world.view(view);
-    const graceUs = BigInt(storyUnits.grace) * this.#world.unitUs;
-    const atUs = eventTimeUs + (of === "ttl" ? ttlUs : forgetAfterUs(ttlUs, graceUs));
+    const atUs = this.#edgeUs(this.#last, of);
     if (atUs <= this.#world.nowUs) return;
     await this.#engines.advance(Number(atUs - this.#world.nowUs) / 1000);
     await this.#engines.quiet();
     await this.#look();
     await this.#tick();
     await this.#look();
+  }
+
+  #edgeUs({ view, eventTimeUs }: { view: StoryView; eventTimeUs: bigint }, of: "ttl" | "forget"): bigint {
+    if (isWindowedView(view)) return windowEndUs(eventTimeUs, of === "ttl" ? 60n : 600n) - 1_000n;
+    const { ttlUs } = this.#world.view(view);
+    const graceUs = BigInt(storyUnits.grace) * this.#world.unitUs;
+    return eventTimeUs + (of === "ttl" ? ttlUs : forgetAfterUs(ttlUs, graceUs));
   }
 
   async #look(): Promise<void> {
@@ -304,6 +305,7 @@ export class Story {
     const available = await this.#world.train(labels, Mode.AVAILABLE);
     const eventTime = await this.#world.train(labels, Mode.EVENT_TIME);
     const gaps = await this.#engines.offlineCatalog.onlineGaps();
+    const naive = await this.#events.naive();
     const compared: Compared[] = [];
     let leftOut = 0;
     let inGaps = 0n;
@@ -320,6 +322,7 @@ export class Story {
           serving: look.answers[label % whos.length]![v]!,
           available: available.answers[label]![v]!,
           eventTime: eventTime.answers[label]![v]!,
+          naive: naive({ user, device }, view, atUs),
         });
       });
     });
@@ -351,11 +354,6 @@ export class Story {
             .map((pair) => text(instantText(atUs), view, ...pair)),
         ),
       );
-  }
-
-  #gridUs(age: number): bigint {
-    const { nowUs, unitUs } = this.#world;
-    return nowUs - (nowUs % unitUs) - BigInt(age) * unitUs;
   }
 
   #pass(units: number): Promise<void> {

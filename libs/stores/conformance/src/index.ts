@@ -27,3 +27,4 @@ export {
 } from "./describe-training-catalog.ts";
 export { describeOfflineEngine } from "./describe-offline-engine.ts";
 export type { OfflineEngineFactory } from "./offline-engine-place.ts";
+export { naiveHopUs, naiveWindow, type NaiveAnswer, type NaiveEvent, type NaiveWindow } from "./naive-windows.ts";
