@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Cli } from "./cli.ts";
 import { applyCommand } from "./commands/apply.ts";
 import { backfillCommand } from "./commands/backfill.ts";
+import { compactCommand } from "./commands/compact.ts";
 import { deleteCommand } from "./commands/delete.ts";
 import { describeCommand } from "./commands/describe.ts";
 import { devCommand } from "./commands/dev.ts";
@@ -30,7 +31,7 @@ const groups: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[]
   ["Define:", [planCommand, applyCommand, listCommand, describeCommand, deleteCommand]],
   ["Fill:", [materializeCommand, materializeIncrementalCommand, backfillCommand, pushCommand]],
   ["Read:", [getCommand, trainCommand, trainingSetsCommand, modelsCommand, genCommand]],
-  ["Run:", [serveCommand, statusCommand, doctorCommand, rebuildOnlineCommand, gcCommand]],
+  ["Run:", [serveCommand, statusCommand, doctorCommand, rebuildOnlineCommand, gcCommand, compactCommand]],
 ];
 
 const closing = `

@@ -1,9 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { type CollectGarbageRequest, type Progress, ProgressSchema } from "@timewell/contracts";
-import { type CompiledView, findView } from "@timewell/model";
 import { forgetAfterUs } from "@timewell/ttl";
 
 import type { IngestionDeps } from "./ingestion-deps.ts";
+import { requestedViews } from "./requested-views.ts";
 
 /** Removes online rows that are past ttl plus grace, of one view or of all; a view without ttl keeps everything. */
 export async function* collectGarbage(
@@ -14,7 +14,7 @@ export async function* collectGarbage(
   const sums = { scanned: 0, removed: 0 };
   const progress = (done: boolean) =>
     create(ProgressSchema, { rowsRead: BigInt(sums.scanned), rowsWritten: BigInt(sums.removed), done });
-  for (const view of viewsOf(deps, request)) {
+  for (const view of requestedViews(deps, request)) {
     const forgetUs = forgetAfterUs(view.ttlUs, deps.settings.graceUs);
     if (forgetUs === 0n) continue;
     const before = { ...sums };
@@ -29,11 +29,4 @@ export async function* collectGarbage(
     }
   }
   yield progress(true);
-}
-
-function viewsOf(deps: IngestionDeps, request: CollectGarbageRequest): readonly CompiledView[] {
-  const project = deps.definitions.project(request.project);
-  if (request.featureView === "") return [...project.viewsById.values()];
-  findView(project, request.featureView);
-  return project.views.get(request.featureView) ?? [];
 }

@@ -1,4 +1,5 @@
 import {
+  bytesOption,
   choiceOption,
   durationOption,
   integerOption,
@@ -8,6 +9,7 @@ import {
   stringOption,
   urlOption,
 } from "@timewell/service";
+import type { QuarantineLimits } from "@timewell/store-ports";
 
 import type { IngestionSettings } from "./ingestion-deps.ts";
 import { type KafkaConfig, kafkaOptions, kafkaSettings } from "./streams/kafka-options.ts";
@@ -30,6 +32,29 @@ export const ingestionOptions = {
     default: "60s",
   }),
   logRetention: durationOption({ describe: "Keep flushed rows in the log this long", default: "24h" }),
+  compactAfter: integerOption({
+    describe: "Merge segments of a view once so many are of a similar size",
+    default: 16,
+    min: 2,
+    max: 1_000,
+  }),
+  segmentBytes: bytesOption({ describe: "Merge segments up to this size", default: "128MiB" }),
+  segmentGrace: durationOption({
+    describe:
+      "Delete the files of merged segments after this long: the longest time that a training set takes",
+    default: "1h",
+  }),
+  quarantineRetention: durationOption({ describe: "Drop refused rows after this long", default: "30d" }),
+  quarantineRowsMax: integerOption({
+    describe: "Keep this many refused rows of a view; where more come, the oldest go",
+    default: 10_000,
+    min: 1,
+    max: 10_000_000,
+  }),
+  quarantineRowBytes: bytesOption({
+    describe: "Keep this much of a refused row; what is longer is cut, and cannot be tried again",
+    default: "64KiB",
+  }),
   lease: durationOption({
     describe: "Let another process take a partition after this long without a sign of life",
     default: "15s",
@@ -55,6 +80,10 @@ export function ingestionSettings(
     readonly flushInterval: number;
     readonly logRetention: number;
     readonly lease: number;
+    readonly compactAfter: number;
+    readonly segmentBytes: number;
+    readonly segmentGrace: number;
+    readonly quarantineRetention: number;
     readonly expiry: "physical" | "none";
   },
 ): IngestionSettings {
@@ -66,8 +95,22 @@ export function ingestionSettings(
     flushIntervalMs: config.flushInterval,
     logRetentionUs: BigInt(config.logRetention) * 1000n,
     leaseMs: config.lease,
+    upkeep: {
+      segmentsMin: config.compactAfter,
+      segmentBytesMax: config.segmentBytes,
+      segmentGraceUs: BigInt(config.segmentGrace) * 1000n,
+      quarantineRetentionUs: BigInt(config.quarantineRetention) * 1000n,
+    },
     kafka: kafkaSettings(config),
   };
+}
+
+/** Limits of the quarantine, for who opens the log. */
+export function quarantineLimits(config: {
+  readonly quarantineRowsMax: number;
+  readonly quarantineRowBytes: number;
+}): QuarantineLimits {
+  return { rowsPerViewMax: config.quarantineRowsMax, rowBytesMax: config.quarantineRowBytes };
 }
 
 /** Options of the ingestion app. */

@@ -12,6 +12,7 @@ import type { Clock } from "@timewell/ttl";
 
 import type { KafkaSettings } from "./streams/kafka-settings.ts";
 import type { StreamMetrics } from "./streams/stream-metrics.ts";
+import type { UpkeepSettings } from "./segments/upkeep-settings.ts";
 
 /** Where ingestion finds definitions. The registry follower is one. */
 export interface Definitions {
@@ -45,6 +46,8 @@ export interface IngestionSettings {
   readonly logRetentionUs: bigint;
   /** How long a partition's lease lasts without renewal, ms. */
   readonly leaseMs: number;
+  /** How segments, files and refused rows are kept few. Absent: `defaultUpkeep`. */
+  readonly upkeep?: UpkeepSettings | undefined;
   /** Where topics are read from. Absent: none is. */
   readonly kafka?: KafkaSettings | undefined;
 }

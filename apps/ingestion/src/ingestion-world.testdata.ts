@@ -217,6 +217,11 @@ export class IngestionWorld {
     return new IngestionWorld(folder, clock, project, deps);
   }
 
+  /** The same world with other parts. */
+  with(parts: Partial<IngestionDeps>): IngestionWorld {
+    return new IngestionWorld(this.folder, this.clock, this.project, { ...this.deps, ...parts });
+  }
+
   /** The same world with another online store, as after one was lost. */
   withStore(onlineStore: OnlineStore): IngestionWorld {
     return new IngestionWorld(this.folder, this.clock, this.project, { ...this.deps, onlineStore });

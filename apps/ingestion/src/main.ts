@@ -6,7 +6,7 @@ import { createDuckdbEngine } from "@timewell/store-duckdb";
 import { openPostgres } from "@timewell/store-postgres";
 import { openRedisOnlineStore } from "@timewell/store-redis";
 
-import { ingestionAppOptions, ingestionSettings } from "./config.ts";
+import { ingestionAppOptions, ingestionSettings, quarantineLimits } from "./config.ts";
 import { createIngestionMetrics } from "./ingestion-metrics.ts";
 import { createIngestionServer } from "./server.ts";
 
@@ -19,7 +19,11 @@ await runApp(
     async start(config, kit) {
       const { clock, log } = kit;
       const failPoint = armFailPoints(process.env["TIMEWELL_FAIL_POINTS"], process);
-      const stores = await openPostgres(config.database, { clock, failPoint });
+      const stores = await openPostgres(config.database, {
+        clock,
+        failPoint,
+        quarantineLimits: quarantineLimits(config),
+      });
       const onlineStore = await openRedisOnlineStore({ url: config.online });
       const folders = offlineFolders(config);
       const offlineEngine = createDuckdbEngine(folders.engine);

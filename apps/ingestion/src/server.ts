@@ -8,9 +8,10 @@ import type { IngestionDeps } from "./ingestion-deps.ts";
 import { hostTypedPushes } from "./push/typed/host-typed-pushes.ts";
 import { ingestionRoutes } from "./rpc/ingestion-routes.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
-import { flushSegments } from "./segment-writer.ts";
 import { Streams } from "./streams/streams.ts";
 
+import { flushSegments } from "./segment-writer.ts";
+import { Upkeep } from "./segments/upkeep.ts";
 /** Ingestion, ready to be mounted on a listener. */
 export interface IngestionServer {
   readonly services: readonly [typeof Ingestion];
@@ -25,6 +26,8 @@ export interface IngestionServer {
   /** Takes no more pushes of streams that are open: each is told what is durable, and to call another server. */
   drain(): void;
   /** Ends the work under way. The engines stay open: who opened them closes them. */
+  /** Merges segments, deletes files and drops refused rows where that is due now. */
+  upkeep(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,6 +46,7 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
   let flushing = Promise.resolve();
   let scheduling = Promise.resolve();
   const streams = new Streams(deps, applier, deps.settings.kafka);
+  const upkeep = new Upkeep(deps, applier);
   let streaming = Promise.resolve();
   const implementation = ingestionRoutes(deps, applier, streams, draining.signal);
 
@@ -55,6 +59,7 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
     }
   }
 
+      await upkeep.run(stopping.signal);
   return {
     services: [Ingestion],
     routes: (router) => router.service(Ingestion, implementation),
@@ -73,6 +78,7 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
     async stop() {
       stopping.abort();
       await Promise.all([flushing, scheduling, streaming]);
+    upkeep: () => upkeep.run(stopping.signal),
       await applier.stop();
     },
   };

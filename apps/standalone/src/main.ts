@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 
-import { ingestionSettings } from "@timewell/ingestion";
+import { ingestionSettings, quarantineLimits } from "@timewell/ingestion";
 import { armFailPoints, offlineFolders, runApp, startService } from "@timewell/service";
 
 import { standaloneOptions } from "./config.ts";
@@ -21,7 +21,12 @@ await runApp(
         tempDir: config.tempDir ?? join(dataDir, "tmp"),
       });
       const failPoint = armFailPoints(process.env["TIMEWELL_FAIL_POINTS"], process);
-      const engines = await openEngines(dataDir, { clock: kit.clock, offline: folders.engine, failPoint });
+      const engines = await openEngines(dataDir, {
+        clock: kit.clock,
+        offline: folders.engine,
+        quarantineLimits: quarantineLimits(config),
+        failPoint,
+      });
       const server = createStandaloneServer({
         engines,
         kit,

@@ -10,6 +10,7 @@ import type {
   OfflineCatalog,
   OfflineEngine,
   OnlineStore,
+  QuarantineLimits,
   RegistryStore,
   TrainingCatalog,
 } from "@timewell/store-ports";
@@ -33,6 +34,8 @@ export interface EmbeddedEnginesOptions {
   readonly clock: Clock;
   /** Folders and limits of the offline engine. */
   readonly offline: OfflineFolders["engine"];
+  /** How much the log keeps in quarantine; absent: `defaultQuarantineLimits`. */
+  readonly quarantineLimits?: QuarantineLimits | undefined;
   /** Called at the fail points of an append; absent: nothing is. */
   readonly failPoint?: FailPointHook | undefined;
 }
@@ -40,13 +43,13 @@ export interface EmbeddedEnginesOptions {
 /** Opens the embedded engines in a folder, and makes what is not there. */
 export async function openEngines(
   dataDir: string,
-  { clock, offline, failPoint }: EmbeddedEnginesOptions,
+  { clock, offline, quarantineLimits, failPoint }: EmbeddedEnginesOptions,
 ): Promise<EmbeddedEngines> {
   await mkdir(dataDir, { recursive: true });
   const database = await openPglite(join(dataDir, "registry"));
   const [onlineStore, ingestLog] = await Promise.all([
     openLmdbOnlineStore({ path: join(dataDir, "online"), clock }),
-    openLmdbIngestLog({ path: join(dataDir, "log"), clock, failPoint }),
+    openLmdbIngestLog({ path: join(dataDir, "log"), clock, quarantineLimits, failPoint }),
   ]);
   const offlineEngine = createDuckdbEngine(offline);
   return {

@@ -22,6 +22,7 @@ import { push } from "../push.ts";
 import type { Streams } from "../streams/streams.ts";
 import { pushStream } from "../push/push-stream.ts";
 import { rebuildOnline } from "../rebuild-online.ts";
+import { compactSegments } from "../segments/compact-segments.ts";
 
 /**
  * The Ingestion service over its logic: each method hands the request on and wraps the answer. `draining` ends streams of pushes once
@@ -62,6 +63,9 @@ export function ingestionRoutes(
     async *collectGarbage(request, context) {
       for await (const progress of collectGarbage(deps, request, context.signal))
         yield create(CollectGarbageResponseSchema, { progress });
+    },
+    async *compactSegments(request, context) {
+      yield* shown(compactSegments(deps, request, context.signal));
     },
     async *eraseEntity(request, context) {
       yield* shown(eraseEntity(deps, request, principalOf(context)));

@@ -13,7 +13,7 @@ type Step =
   | { readonly do: "materialize"; readonly view: RebuildView }
   | { readonly do: "train"; readonly agesMin: readonly number[]; readonly mode: Mode }
   | { readonly do: "ttl"; readonly ttlMs: bigint }
-  | { readonly do: "flush" | "feature" | "restart" };
+  | { readonly do: "flush" | "compact" | "upkeep" | "feature" | "restart" };
 
 interface RowOf {
   readonly view: RebuildView;
@@ -51,6 +51,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("wait" as const), minutes: fc.constantFrom(0, 1, 5, 12) }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("flush" as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("compact" as const, "upkeep" as const) }) },
   { weight: 4, arbitrary: train },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("feature" as const, "restart" as const) }) },
   {
@@ -84,6 +85,10 @@ async function take(world: RebuildWorld, next: Step, made: TrainedSet[]): Promis
       return world.apply({ features: world.features + 1 });
     case "flush":
       return world.flush();
+    case "compact":
+      return world.compact();
+    case "upkeep":
+      return world.upkeep();
     case "restart":
       return world.restart();
   }
@@ -118,6 +123,9 @@ export function describeRebuilds(
             await expectTheSame(world, made);
             await world.wait(15 * 60_000);
             await world.flush();
+            await world.compact();
+            await world.wait(15 * 60_000);
+            await world.upkeep();
             await world.restart();
             await expectTheSame(world, made);
           } finally {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,6 +7,7 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { type Client, createClient } from "@connectrpc/connect";
 import {
   DefinitionKind,
+  type EraseReceipt,
   FeatureRegistry,
   GetTrainingSetRequestSchema,
   Ingestion,
@@ -106,6 +107,12 @@ export class RebuildWorld {
         flushIntervalMs: 1_000_000_000,
         logRetentionUs: 10n * minuteUs,
         leaseMs: 15_000,
+        upkeep: {
+          segmentsMin: 3,
+          segmentBytesMax: 2 ** 20,
+          segmentGraceUs: 10n * minuteUs,
+          quarantineRetentionUs: 600n * minuteUs,
+        },
       },
       feastProject: undefined,
     });
@@ -194,6 +201,37 @@ export class RebuildWorld {
     await this.#server.ingestion.flush();
   }
 
+  /** Merges all segments, whatever their number. */
+  async compact(): Promise<void> {
+    for await (const _ of this.#ingestion.compactSegments({ project }));
+  }
+
+  /** Merges what is due, and deletes what nobody can need any more. */
+  async upkeep(): Promise<void> {
+    await this.#server.ingestion.upkeep();
+  }
+
+  /** Erases a user; returns the receipt. */
+  async erase(user: string): Promise<EraseReceipt> {
+    const keys = { user: { kind: { case: "stringValue" as const, value: user } } };
+    let receipt: EraseReceipt | undefined;
+    for await (const part of this.#ingestion.eraseEntity({ project, entity: "user", keys }))
+      receipt = part.receipt;
+    return receipt!;
+  }
+
+  /** Where a user is found. */
+  async find(user: string): Promise<EraseReceipt> {
+    const keys = { user: { kind: { case: "stringValue" as const, value: user } } };
+    return (await this.#ingestion.findEntity({ project, entity: "user", keys })).found!;
+  }
+
+  /** Files of segments that are there, in the manifest or not. */
+  async segmentFiles(): Promise<string[]> {
+    const all = await readdir(join(this.folder, "offline", "segments"), { recursive: true });
+    return all.filter((name) => name.endsWith(".parquet")).sort();
+  }
+
   /** Takes all segments out of the manifest, as nothing should. */
   async loseSegments(): Promise<void> {
     const { version, segments } = await this.#stores.offlineCatalog.manifest();
@@ -214,11 +252,14 @@ export class RebuildWorld {
     }
   }
 
-  /** Makes a new training set of users `a` and `b` at these ages. */
-  async train(agesMin: readonly number[], mode: Mode, more: TrainingRequest = {}): Promise<TrainedSet> {
-    const lines = agesMin.flatMap((age) =>
-      ["a", "b"].map((user) => `${user},${iso(this.#eventTimeUs(age))}`),
-    );
+  /** Makes a new training set of users, `a` and `b` where none are given, at these ages. */
+  async train(
+    agesMin: readonly number[],
+    mode: Mode,
+    more: TrainingRequest = {},
+    users: readonly string[] = ["a", "b"],
+  ): Promise<TrainedSet> {
+    const lines = agesMin.flatMap((age) => users.map((user) => `${user},${iso(this.#eventTimeUs(age))}`));
     await writeFile(this.labelsPath, ["user,at", ...lines, ""].join("\n"));
     return this.get({ labels: { case: "labelsPath", value: "labels.csv" }, mode, ...more });
   }
