@@ -18,6 +18,8 @@ export interface DeploymentOptions {
   readonly dataRoot: string;
   /** Listen on the usual ports, 7401 to 7404 and 6566, instead of free ones; embedded only. */
   readonly usualPorts?: boolean;
+  /** Further flags of the app; embedded only. */
+  readonly flags?: readonly string[];
 }
 
 /** How long an app may take until it is ready, ms. */

@@ -13,6 +13,7 @@ export async function startEmbedded(options: DeploymentOptions): Promise<Deploym
   const args = [
     ...(options.usualPorts === true ? [] : freePorts),
     ...["--data-dir", join(options.stateDirectory, "timewell"), "--data-root", options.dataRoot],
+    ...(options.flags ?? []),
   ];
   const logPath = join(options.stateDirectory, "standalone.log");
   const app = await startApp({ mainPath, args, logPath, readyTimeoutMs });
