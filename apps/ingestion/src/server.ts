@@ -1,10 +1,11 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import { Ingestion } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
-import type { GrpcServer, LiveDescriptors } from "@timewell/service";
+import type { GrpcServer, HttpRoutes, LiveDescriptors } from "@timewell/service";
 
 import { Applier } from "./applier.ts";
 import type { IngestionDeps } from "./ingestion-deps.ts";
+import { pushRoutes } from "./push/rest/push-routes.ts";
 import { hostTypedPushes } from "./push/typed/host-typed-pushes.ts";
 import { ingestionRoutes } from "./rpc/ingestion-routes.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
@@ -17,6 +18,8 @@ export interface IngestionServer {
   readonly services: readonly [typeof Ingestion];
   /** For HTTP: Connect, gRPC-Web and JSON. */
   readonly routes: (router: ConnectRouter) => void;
+  /** For HTTP: `POST /push`. */
+  readonly http: HttpRoutes;
   /** For gRPC: also the typed pushes of every view, which `descriptors` lists. */
   readonly grpc: (server: GrpcServer, descriptors: LiveDescriptors) => void;
   /** Begins to apply the log and to write segments. Call it when definitions are known. */
@@ -63,6 +66,7 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
   return {
     services: [Ingestion],
     routes: (router) => router.service(Ingestion, implementation),
+    http: pushRoutes(deps, applier),
     grpc(server, descriptors) {
       server.service(Ingestion, implementation);
       hostTypedPushes(deps, applier, draining.signal, server, descriptors);

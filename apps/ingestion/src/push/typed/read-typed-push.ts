@@ -10,9 +10,10 @@ import { checkEventTime, type EventTimeLimits } from "../../rows/check-event-tim
 import { pushProblems } from "../../rows/push-problems.ts";
 import { checkPush, type ReadPush } from "../accept-push.ts";
 import type { RefusedRow } from "../push-answer.ts";
+import { pushRowBytes } from "../push-row-bytes.ts";
 import { TypedKeys } from "./typed-keys.ts";
 import type { TypedPushPlan } from "./typed-push-plan.ts";
-import { pushRowBytes, typedValues } from "./typed-values.ts";
+import { typedValues } from "./typed-values.ts";
 import { WireCursor } from "./wire-cursor.ts";
 
 const tags = {

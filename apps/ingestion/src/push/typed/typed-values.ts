@@ -1,10 +1,8 @@
-import { create, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
-import { PushRow_Operation, PushRowSchema } from "@timewell/contracts";
+import { fromBinary, type Message } from "@bufbuild/protobuf";
 import { FeatureStoreError } from "@timewell/errors";
-import { type CompiledView, featureToValue } from "@timewell/model";
+import type { CompiledView } from "@timewell/model";
 import { type FeatureValue, normalizeFeatureValue } from "@timewell/row";
 
-import type { IncomingRow } from "../../rows/incoming-row.ts";
 import type { TypedPushPlan } from "./typed-push-plan.ts";
 
 /**
@@ -38,22 +36,4 @@ function decode(view: CompiledView, rowMessage: TypedPushPlan["rowMessage"], byt
       { field: "features", hint: "Generate the client again from the current contracts.", cause },
     );
   }
-}
-
-/** The same row as a push by name has it, for people who look at what was refused. */
-export function pushRowBytes(view: CompiledView, row: IncomingRow): Uint8Array {
-  const { features } = view.input;
-  return toBinary(
-    PushRowSchema,
-    create(PushRowSchema, {
-      keys: Object.fromEntries(
-        view.keys.map(({ name, type }, i) => [name, featureToValue(type, row.keys[i] as FeatureValue)]),
-      ),
-      features: Object.fromEntries(
-        row.values.map((value, i) => [features[i]!.name, featureToValue(features[i]!.type, value)]),
-      ),
-      eventTimeUs: row.eventTimeUs,
-      operation: row.deleted ? PushRow_Operation.DELETE : PushRow_Operation.PUT,
-    }),
-  );
 }
