@@ -66,7 +66,7 @@ describe("windows in the online store", () => {
   });
   afterEach(() => world.close());
 
-  it("semantics 11: answer what the rule says while events play and appliers come and go", async () => {
+  it("answer what the rule says while events play and appliers come and go (semantics 11)", async () => {
     world.applier.start();
     let i = 0;
     for (let round = 0; round < 8; round++) {

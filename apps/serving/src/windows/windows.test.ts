@@ -100,7 +100,7 @@ describe("views with windows", () => {
       options,
     });
 
-  it("semantics 11: are answered by name, from the log and from source files", async () => {
+  it("are answered by name, from the log and from source files (semantics 11)", async () => {
     expect(await byName("SEA", { includeTimes: true })).toMatchObject({
       rows: [
         {
@@ -118,7 +118,7 @@ describe("views with windows", () => {
     });
   });
 
-  it("semantics 11: are PRESENT for an entity without events, whatever age is asked for", async () => {
+  it("are PRESENT for an entity without events, whatever age is asked for (semantics 11)", async () => {
     expect(await byName("PDX", { maxAgeMs: "1" })).toMatchObject({
       rows: [
         {
@@ -129,7 +129,7 @@ describe("views with windows", () => {
     });
   });
 
-  it("semantics 4: are NEWER as of an instant before their latest event", async () => {
+  it("are NEWER as of an instant before their latest event (semantics 4)", async () => {
     const answer = await byName("SEA", { asOfUs: String(nowUs - 1n) });
     expect(answer).toMatchObject({ rows: [{ statuses: ["STATUS_NEWER"] }] });
   });

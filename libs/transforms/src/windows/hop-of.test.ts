@@ -14,7 +14,7 @@ describe("hopOf()", () => {
     [1_036_801n, 86_400n],
     [windowMaxUs / 1_000_000n, 86_400n],
     [0n, 0n],
-  ])("semantics 11: cuts the tail of a window of %s s by %s s", (windowS, hopS) => {
+  ])("cuts the tail of a window of %s s by %s s (semantics 11)", (windowS, hopS) => {
     expect(hopOf(windowS * 1_000_000n)).toBe(hopS * 1_000_000n);
   });
 });

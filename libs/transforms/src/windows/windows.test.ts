@@ -59,7 +59,7 @@ function expectAnswers(
 }
 
 describe("tiles", () => {
-  it("semantics 11: answer what the rule says of the whole history, at any instant from the latest event on", () => {
+  it("answer what the rule says of the whole history, at any instant from the latest event on (semantics 11)", () => {
     const property = fc.property(
       fc.array(windowFeatures, { minLength: 1, maxLength: 8 }),
       histories(false),
