@@ -10,6 +10,7 @@ import { endWhenStalled, failWhenStalled } from "./stream/end-when-stalled.ts";
 import type { StreamPart } from "./stream/stream-part.ts";
 import { streamTrainingSet } from "./stream/stream-training-set.ts";
 import { trainingPlan } from "./training-plan.ts";
+import { withErasedSegments } from "./with-erased-segments.ts";
 import { withLabelErrors } from "./with-label-errors.ts";
 
 /** A stream that stands still for longer is ended, ms. */
@@ -49,7 +50,8 @@ async function* stream(
     gaps: await knownGaps(deps.offlineCatalog),
     batchRows: deps.batchRows,
   });
-  const joined = withLabelErrors(deps.offlineEngine.trainingSet(plan, call.signal), plan.labels);
+  const made = withErasedSegments(deps.offlineEngine.trainingSet(plan, call.signal), deps.offlineRoot);
+  const joined = withLabelErrors(made, plan.labels);
   yield* streamTrainingSet(deps, set, withComputed(joined, set), call);
 }
 

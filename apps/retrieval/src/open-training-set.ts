@@ -18,6 +18,7 @@ import { shapeOf } from "./stream/receipt-of.ts";
 import { tokenKey } from "./stream/token-key.ts";
 import { findTrainingSet } from "./training-sets/find-training-set.ts";
 import { labelsNotKept } from "./training-sets/keep-labels.ts";
+import { refuseErased } from "./training-sets/refuse-erased.ts";
 
 /** What a stream is made of, fixed before its first byte. */
 export interface OpenedTrainingSet {
@@ -44,6 +45,7 @@ export async function openTrainingSet(
   const shard = requestedShard(request.shard);
   const key = await tokenKey(deps);
   const entry = await recordedEntry(deps, request, key);
+  if (entry !== undefined) await refuseErased(deps, entry.trainingSetId);
   const project = await projectOf(deps, request, entry);
   const wanted = request.selection.case === "trainingSetId" ? entry!.request : request;
   const spec = resolveSpec(project, wanted, entry?.graceUs ?? deps.graceUs);
@@ -59,8 +61,8 @@ export async function openTrainingSet(
     labelsDigest: labels.digest,
     snapshotId: history.snapshot.snapshotId,
   });
-  if (entry !== undefined && entry.trainingSetId !== trainingSetId)
-    throw otherContent(request, entry, labels);
+  if (entry === undefined) await refuseErased(deps, trainingSetId);
+  else if (entry.trainingSetId !== trainingSetId) throw otherContent(request, entry, labels);
   const position =
     request.resumeToken.length === 0 ? undefined : decodeToken(request.resumeToken, key, shapeOf(spec));
   if (

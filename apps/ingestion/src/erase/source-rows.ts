@@ -28,7 +28,7 @@ export async function sourceRows(
         );
     }
   }
-  return found;
+  return found.sort((a, b) => (a.view === b.view ? 0 : a.view < b.view ? -1 : 1));
 
   function isLatest(viewId: number): boolean {
     const view = compiled.viewsById.get(viewId);

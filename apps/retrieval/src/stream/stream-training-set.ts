@@ -142,6 +142,7 @@ async function finish(
   await set.history.check(signal);
   await set.labels.check(signal);
   const receipt = receiptOf(set, { ...finished, warnings: summary.warnings });
-  await recordReceipt(deps, set.trainingSetId, receipt);
+  const views = set.spec.views.map(({ selected }) => selected.view);
+  await recordReceipt(deps, set.trainingSetId, receipt, views);
   return receipt;
 }
