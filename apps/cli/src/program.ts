@@ -7,6 +7,7 @@ import { deleteCommand } from "./commands/delete.ts";
 import { describeCommand } from "./commands/describe.ts";
 import { devCommand } from "./commands/dev.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { eraseCommand } from "./commands/erase.ts";
 import { gcCommand } from "./commands/gc.ts";
 import { genCommand } from "./commands/gen.ts";
 import { getCommand } from "./commands/get.ts";
@@ -31,7 +32,18 @@ const groups: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[]
   ["Define:", [planCommand, applyCommand, listCommand, describeCommand, deleteCommand]],
   ["Fill:", [materializeCommand, materializeIncrementalCommand, backfillCommand, pushCommand]],
   ["Read:", [getCommand, trainCommand, trainingSetsCommand, modelsCommand, genCommand]],
-  ["Run:", [serveCommand, statusCommand, doctorCommand, rebuildOnlineCommand, gcCommand, compactCommand]],
+  [
+    "Run:",
+    [
+      serveCommand,
+      statusCommand,
+      doctorCommand,
+      rebuildOnlineCommand,
+      gcCommand,
+      compactCommand,
+      eraseCommand,
+    ],
+  ],
 ];
 
 const closing = `

@@ -79,7 +79,7 @@ describe("eraseEntity()", () => {
     labelFiles: 0,
   };
 
-  it("removes an entity from everywhere and says what was where; nobody else loses a row", async () => {
+  it("removes an entity from everywhere and says what was where; nobody else loses a row (semantics 17)", async () => {
     await fill();
     const others = await find("SFO");
     expect(await find()).toMatchObject({ onlineRows: 1n, logRows: 3n, segmentRows: 2n, quarantinedRows: 1n });
