@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 
 import timewell
 from timewell import (
+    Aggregate,
     Constraint,
+    Count,
     CsvSource,
     Entity,
     Feature,
@@ -21,6 +23,7 @@ from timewell import (
     FileSource,
     FreshWithin,
     KafkaStream,
+    LastN,
     List,
     Matches,
     NotNull,
@@ -33,7 +36,9 @@ from timewell import (
     Schedule,
     ValueType,
     Vector,
+    View,
     ViewUse,
+    WindowedFeatureView,
     collect,
 )
 from timewell.errors import TimewellError
@@ -132,7 +137,45 @@ def constraint(spec: Spec) -> Constraint:
     return FreshWithin(timedelta(milliseconds=spec["durationMs"]), **options)
 
 
-def use(spec: Spec, views: list[FeatureView]) -> ViewUse:
+def aggregate(spec: Spec) -> Aggregate:
+    """An aggregate."""
+    options = given(spec, "where", "description")
+    if spec["kind"] == "count":
+        return Count(spec["windows"], **options)
+    if spec["kind"] == "lastN":
+        return LastN(spec["field"], spec["n"], spec["windows"], **options)
+    make = getattr(timewell, spec["kind"].capitalize())
+    return cast("Aggregate", make(spec["field"], spec["windows"], **options))
+
+
+def view(spec: Spec, entities: list[Entity]) -> View:
+    """A view."""
+    fields = {field["name"]: feature(field) for field in spec["features"]}
+    common: Any = {
+        "entity": entities[spec["entity"]],
+        "source": source(spec["source"]) if "source" in spec else None,
+        "stream": stream(spec["stream"]) if "stream" in spec else None,
+        "constraints": [constraint(rule) for rule in spec.get("constraints", [])],
+        "schedule": (
+            Schedule(timedelta(milliseconds=spec["everyMs"])) if "everyMs" in spec else None
+        ),
+    } | labels(spec)
+    if "windows" not in spec:
+        ttl = milliseconds(spec, "ttlMs")
+        return FeatureView(spec["name"], features=fields, ttl=ttl, **common)
+    windows = spec["windows"]
+    cut_over_ms = windows.get("cutOverMs")
+    return WindowedFeatureView(
+        spec["name"],
+        events=fields,
+        aggregates={each["name"]: aggregate(each) for each in windows["aggregates"]},
+        event_id=windows.get("eventId", ""),
+        cut_over=None if cut_over_ms is None else rule_value({"ms": cut_over_ms}),
+        **common,
+    )
+
+
+def use(spec: Spec, views: list[View]) -> ViewUse:
     """A view as a service uses it."""
     made = ViewUse(views[spec["view"]])
     if "alias" in spec or "joinKeys" in spec:
@@ -152,22 +195,7 @@ def define(spec: Spec) -> bytes:
         )
         for each in spec["entities"]
     ]
-    views = [
-        FeatureView(
-            each["name"],
-            entity=entities[each["entity"]],
-            features={field["name"]: feature(field) for field in each["features"]},
-            ttl=milliseconds(each, "ttlMs"),
-            source=source(each["source"]) if "source" in each else None,
-            stream=stream(each["stream"]) if "stream" in each else None,
-            constraints=[constraint(rule) for rule in each.get("constraints", [])],
-            schedule=(
-                Schedule(timedelta(milliseconds=each["everyMs"])) if "everyMs" in each else None
-            ),
-            **labels(each),
-        )
-        for each in spec["views"]
-    ]
+    views = [view(each, entities) for each in spec["views"]]
     services = [
         FeatureService(
             each["name"],

@@ -16,6 +16,7 @@ from timewell import (
     INT64,
     STRING,
     TIMESTAMP,
+    Count,
     CsvSource,
     Entity,
     Feature,
@@ -23,7 +24,9 @@ from timewell import (
     FeatureView,
     FreshWithin,
     KafkaStream,
+    LastN,
     List,
+    Mean,
     NotNull,
     OnDemandFeature,
     OneOf,
@@ -32,6 +35,7 @@ from timewell import (
     RequestData,
     Schedule,
     Vector,
+    WindowedFeatureView,
 )
 from timewell.errors import InvalidRequestError, NotFoundError
 
@@ -92,6 +96,46 @@ def test_a_time_of_a_constraint_needs_a_zone() -> None:
     )
     with pytest.raises(InvalidRequestError, match="a datetime with a zone"):
         view(features={"at": TIMESTAMP}, constraints=[Range("at", min=naive)])
+
+
+def windowed(**other: Any) -> WindowedFeatureView:
+    """A windowed view with some parts changed."""
+    parts: dict[str, Any] = {
+        "entity": airport,
+        "events": {"flight_id": STRING, "delay": Feature(DOUBLE, "Minutes")},
+        "aggregates": {"flights": Count(["1h", "lifetime"])},
+    }
+    return WindowedFeatureView("w", **(parts | other))
+
+
+def test_a_windowed_view_has_a_feature_of_each_aggregate_and_window() -> None:
+    made = windowed(
+        aggregates={
+            "flights": Count(["1h", "lifetime"], description="Flights that left"),
+            "mean_delay": Mean("delay", ["24h"], where="delay > 0.0"),
+            "last_flights": LastN("flight_id", 3, ["7d"]),
+        },
+        event_id="flight_id",
+        cut_over=datetime(2026, 1, 1, tzinfo=timezone.utc),
+    )
+    names = ["flights_1h", "flights_lifetime", "mean_delay_24h", "last_flights_7d"]
+    assert made.feature_names() == names
+    message = made.to_message()
+    assert [feature.aggregate.window_ms for feature in message.features] == [
+        3_600_000,
+        0,
+        86_400_000,
+        604_800_000,
+    ]
+    assert (message.features[2].aggregate.filter, message.features[3].aggregate.n) == (
+        "delay > 0.0",
+        3,
+    )
+    assert (message.event_id_field, message.cut_over_us) == ("flight_id", 1_767_225_600_000_000)
+    use = made.select("mean_delay_24h").alias("origin", {"airport": "origin"})
+    assert list(use.to_message().features) == ["mean_delay_24h"]
+    with pytest.raises(NotFoundError, match="no such feature"):
+        made.select("mean_delay")
 
 
 def test_uses_of_a_view_leave_the_view_alone() -> None:
@@ -249,6 +293,46 @@ WRONG: list[tuple[str, Callable[[], object], str]] = [
         "a value of another type",
         lambda: view(constraints=[OneOf("n", [1, "2"])]),
         r"one_of.values\[1\]: got '2', expected a whole number of 64 bits",
+    ),
+    (
+        "an aggregate of a field that is not there",
+        lambda: windowed(aggregates={"m": Mean("dep_delay", ["1h"])}),
+        r"feature_views\[w\].features\[m_1h\].aggregate.input: got 'dep_delay'",
+    ),
+    (
+        "a window that cannot be read",
+        lambda: windowed(aggregates={"m": Mean("delay", ["1.5h"])}),
+        r"aggregate.window_ms: got '1.5h', expected a window like 15m",
+    ),
+    (
+        "one window instead of a list",
+        lambda: windowed(aggregates={"m": Mean("delay", cast("Any", "1h"))}),
+        r"Mean.windows: got '1h', expected a list of windows",
+    ),
+    (
+        "an aggregate of another kind",
+        lambda: windowed(aggregates={"m": "mean"}),
+        r"aggregates\[m\]: got 'mean', expected an aggregate",
+    ),
+    (
+        "the latest events of no number",
+        lambda: windowed(aggregates={"m": LastN("delay", cast("Any", "3"), ["1h"])}),
+        r"aggregate.n: got '3', expected a whole number",
+    ),
+    (
+        "a list of lists of the latest events",
+        lambda: windowed(events={"path": List(INT64)}, aggregates={"m": LastN("path", 3, ["1h"])}),
+        r"aggregate.input: got 'path', expected a field of a single value",
+    ),
+    (
+        "a cut-over without a zone",
+        lambda: windowed(cut_over=datetime(2026, 1, 1)),  # noqa: DTZ001
+        r"cut_over: got datetime.datetime\(2026, 1, 1, 0, 0\), expected a datetime with a zone",
+    ),
+    (
+        "aggregates that are no mapping",
+        lambda: windowed(aggregates=[Count(["1h"])]),
+        r"aggregates: got \[Count.*expected a mapping",
     ),
 ]
 

@@ -102,6 +102,18 @@ describe("definitions in TypeScript and in Python", () => {
       })),
       everyMs: 1_000,
     };
+    const kinds = ["count", "sum", "mean", "min", "max", "stddev", "first", "last", "lastN"] as const;
+    const lengths = { field: "n", n: 3, windows: ["1m", "24h", "lifetime"], where: "n > 1" };
+    const windows = {
+      aggregates: kinds.map((kind) => ({
+        ...lengths,
+        kind,
+        name: kind.toLowerCase(),
+        description: `A ${kind}`,
+      })),
+      eventId: "n",
+      cutOverMs: 1_767_225_600_000,
+    };
     const whole: ProjectSpec = {
       entities: [
         { name: "all_keys", keys: keys.map((type) => ({ name: type, type })), ...people },
@@ -110,6 +122,15 @@ describe("definitions in TypeScript and in Python", () => {
       views: [
         { name: "whole", entity: 0, features, ttlMs: 1, source, ...parts, ...people },
         { name: "bare", entity: 1, features: [{ name: "n", type: "int64" }] },
+        {
+          name: "windowed",
+          entity: 1,
+          features: [{ name: "n", type: "int64" }],
+          windows,
+          source,
+          ...parts,
+          constraints: [],
+        },
       ],
       services: [
         {

@@ -2,30 +2,43 @@ import {
   bool,
   bytes,
   collectDefinitions,
+  count,
   csvSource,
   double,
   entity,
   featureService,
   featureView,
+  first,
   float,
   freshWithin,
   int32,
   int64,
   kafkaStream,
+  last,
+  lastN,
   list,
   matches,
+  max,
+  mean,
+  min,
   notNull,
   oneOf,
   parquetSource,
   predicate,
   range,
+  stddev,
   string,
+  sum,
   timestamp,
   vector,
+  windowedFeatureView,
+  type AggregateDefinition,
   type ConstraintDefinition,
+  type EntityDefinition,
   type FeatureDefinition,
   type KeyTypeName,
   type RuleValue,
+  type Window,
 } from "@timewell/define";
 import type { Definitions } from "@timewell/contracts";
 import fc from "fast-check";
@@ -77,6 +90,22 @@ interface ConstraintSpec {
   readonly name?: string | undefined;
   readonly policy?: "reject" | "count" | undefined;
 }
+const aggregates = { sum, mean, min, max, stddev, first, last };
+interface AggregateSpec {
+  readonly name: string;
+  readonly kind: "count" | "lastN" | keyof typeof aggregates;
+  readonly field: string;
+  readonly n: number;
+  readonly windows: readonly string[];
+  readonly where?: string | undefined;
+  readonly description?: string | undefined;
+}
+/** In a view: its features are the fields of events. */
+interface WindowsSpec {
+  readonly aggregates: readonly AggregateSpec[];
+  readonly eventId?: string | undefined;
+  readonly cutOverMs?: number | undefined;
+}
 interface UseSpec {
   readonly view: number;
   readonly alias?: string | undefined;
@@ -97,6 +126,7 @@ export interface ProjectSpec {
     stream?: StreamSpec | undefined;
     constraints?: readonly ConstraintSpec[] | undefined;
     everyMs?: number | undefined;
+    windows?: WindowsSpec | undefined;
   })[];
   readonly services: readonly (LabelSpec & {
     name: string;
@@ -156,6 +186,43 @@ function constraintOf({ kind, field, values, text: own, durationMs: ms, ...given
   return make[kind]();
 }
 
+function aggregateOf({ kind, field, n, windows, where, description }: AggregateSpec): AggregateDefinition {
+  const options = {
+    ...(where !== undefined && { where }),
+    ...(description !== undefined && { description }),
+  };
+  const lengths = windows as readonly Window[];
+  if (kind === "count") return count(lengths, options);
+  return kind === "lastN" ? lastN(field, n, lengths, options) : aggregates[kind](field, lengths, options);
+}
+
+function viewOf(spec: ProjectSpec["views"][number], entities: readonly EntityDefinition[]) {
+  const { name, entity: index, features, ttlMs, source, stream, windows } = spec;
+  const fields = Object.fromEntries(features.map((field) => [field.name, typeOf(field)]));
+  const common = {
+    name,
+    entity: entities[index]!,
+    ...(source && { source: sourceOf(source) }),
+    ...(stream && { stream: streamOf(stream) }),
+    ...(spec.constraints && { constraints: spec.constraints.map(constraintOf) }),
+    ...(spec.everyMs !== undefined && { schedule: { every: `${spec.everyMs}ms` as const } }),
+    ...labelsOf(spec),
+  };
+  if (windows === undefined)
+    return featureView({
+      ...common,
+      features: fields,
+      ...(ttlMs !== undefined && { ttl: `${ttlMs}ms` as const }),
+    });
+  return windowedFeatureView({
+    ...common,
+    events: fields,
+    aggregates: Object.fromEntries(windows.aggregates.map((each) => [each.name, aggregateOf(each)])),
+    ...(windows.eventId !== undefined && { eventId: windows.eventId }),
+    ...(windows.cutOverMs !== undefined && { cutOver: new Date(windows.cutOverMs) }),
+  });
+}
+
 function labelsOf({ description, owner, tags }: LabelSpec) {
   return {
     ...(description !== undefined && { description }),
@@ -170,19 +237,7 @@ export function defineProject(spec: ProjectSpec): Definitions {
     const joinKeys = keys.map((key) => ({ name: key.name, type: key.type as KeyTypeName }));
     return entity({ name, joinKeys, ...labelsOf(labels) });
   });
-  const views = spec.views.map(({ name, entity: index, features, ttlMs, source, stream, ...view }) =>
-    featureView({
-      name,
-      entity: entities[index]!,
-      features: Object.fromEntries(features.map((field) => [field.name, typeOf(field)])),
-      ...(ttlMs !== undefined && { ttl: `${ttlMs}ms` as const }),
-      ...(source && { source: sourceOf(source) }),
-      ...(stream && { stream: streamOf(stream) }),
-      ...(view.constraints && { constraints: view.constraints.map(constraintOf) }),
-      ...(view.everyMs !== undefined && { schedule: { every: `${view.everyMs}ms` as const } }),
-      ...labelsOf(view),
-    }),
-  );
+  const views = spec.views.map((view) => viewOf(view, entities));
   const services = spec.services.map(({ name, uses, requestData, onDemand, ...labels }) =>
     featureService({
       name,
@@ -315,6 +370,45 @@ function constraintsOf(fields: readonly FieldSpec[]) {
   return some(fc.array(constraint, { maxLength: 4 }));
 }
 
+/** Windows over events of these fields; names that are their own with any window, and inputs that have a type that a list may have. */
+function windowsOf(fields: readonly FieldSpec[]) {
+  const scalars = fields.filter(({ type: of }) => !/[[ ]/.test(of)).map((field) => field.name);
+  const input = fc.oneof(
+    { weight: 40, arbitrary: fc.constantFrom(...(scalars.length > 0 ? scalars : ["none"])) },
+    { weight: 1, arbitrary: fc.constant("absent") },
+  );
+  const aggregate = fc.record({
+    name,
+    kind: fc.constantFrom<AggregateSpec["kind"][]>(
+      "count",
+      "lastN",
+      "sum",
+      "mean",
+      "min",
+      "max",
+      "stddev",
+      "first",
+      "last",
+    ),
+    field: input,
+    n: fc.nat(1_000),
+    windows: fc.uniqueArray(
+      fc.oneof(
+        { weight: 20, arbitrary: fc.constantFrom("1m", "60m", "24h", "7d", "lifetime") },
+        { weight: 1, arbitrary: fc.constantFrom("1.5h", "", "forever", "9007199254740992ms") },
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+    where: some(text),
+    description: some(text),
+  });
+  return fc.record({
+    aggregates: fc.uniqueArray(aggregate, { minLength: 1, maxLength: 4, ...byName }),
+    eventId: some(input),
+    cutOverMs: some(fc.constantFrom(0, -1, 1_767_225_600_000)),
+  });
+}
+
 /** Projects with everything that the languages have, sensible or not: both must say the same of them. */
 export const projectSpecs: fc.Arbitrary<ProjectSpec> = fc
   .uniqueArray(fc.record({ name, keys: fields(keyType, 0, 4), ...labels }), {
@@ -333,21 +427,24 @@ export const projectSpecs: fc.Arbitrary<ProjectSpec> = fc
         stream: some(stream),
         constraints: constraintsOf([...entities[entity]!.keys, ...features]),
         everyMs: some(durationMs),
+        windows: some(windowsOf(features)),
         ...labels,
       }),
     );
     return fc.uniqueArray(view, { minLength: 1, maxLength: 3, ...byName }).chain((views) => {
       const use = fc.nat(views.length - 1).chain((index) => {
-        const { entity: of, features } = views[index]!;
+        const { entity: of, features, windows } = views[index]!;
+        const names =
+          windows === undefined
+            ? features.map((each) => each.name)
+            : windows.aggregates.flatMap((each) => each.windows.map((window) => `${each.name}_${window}`));
         const keys = entities[of]!.keys.map((key) => key.name);
         return fc.record({
           view: fc.constant(index),
           alias: some(name),
           joinKeys:
             keys.length > 0 ? some(fc.dictionary(fc.constantFrom(...keys), name)) : fc.constant(undefined),
-          select: some(
-            fc.array(fc.constantFrom(...features.map((each) => each.name)), { minLength: 1, maxLength: 3 }),
-          ),
+          select: some(fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 3 })),
           version: some(fc.integer({ min: 1, max: 2 ** 32 - 1 })),
         });
       });

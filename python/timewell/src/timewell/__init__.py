@@ -6,6 +6,19 @@ from timewell.changes import Applied, Change, ChangeDetail, Plan
 from timewell.client import Client
 from timewell.client_options import Timeouts
 from timewell.dataset import Dataset
+from timewell.definitions.aggregate import (
+    Aggregate,
+    Count,
+    FieldAggregate,
+    First,
+    Last,
+    LastN,
+    Max,
+    Mean,
+    Min,
+    Stddev,
+    Sum,
+)
 from timewell.definitions.collect import Definition, collect
 from timewell.definitions.constraint import (
     Constraint,
@@ -39,7 +52,9 @@ from timewell.definitions.value_type import (
     ValueType,
     Vector,
 )
+from timewell.definitions.view import View
 from timewell.definitions.view_use import ViewUse
+from timewell.definitions.windowed_feature_view import WindowedFeatureView
 from timewell.described import EntityInfo, FeatureServiceInfo, FeatureViewInfo, ViewUseInfo
 from timewell.errors import (
     AccessDeniedError,
@@ -86,6 +101,7 @@ __all__ = [
     "STRING",
     "TIMESTAMP",
     "AccessDeniedError",
+    "Aggregate",
     "AlreadyExistsError",
     "Applied",
     "CallCancelledError",
@@ -95,6 +111,7 @@ __all__ = [
     "ColumnReceipt",
     "ConflictError",
     "Constraint",
+    "Count",
     "CsvSource",
     "DataLossError",
     "Dataset",
@@ -109,17 +126,24 @@ __all__ = [
     "FeatureServiceInfo",
     "FeatureView",
     "FeatureViewInfo",
+    "FieldAggregate",
     "FileSource",
+    "First",
     "FreshWithin",
     "Instant",
     "InternalError",
     "InvalidRequestError",
     "KafkaStream",
     "Labels",
+    "Last",
+    "LastN",
     "List",
     "LookupTrainingSet",
     "Matches",
     "Materialized",
+    "Max",
+    "Mean",
+    "Min",
     "Mode",
     "ModelView",
     "NaiveTimestampWarning",
@@ -145,7 +169,9 @@ __all__ = [
     "SourceFile",
     "StateError",
     "Status",
+    "Stddev",
     "StoredLabels",
+    "Sum",
     "Timeouts",
     "TimewellError",
     "Tls",
@@ -155,9 +181,11 @@ __all__ = [
     "UnavailableError",
     "ValueType",
     "Vector",
+    "View",
     "ViewReceipt",
     "ViewUse",
     "ViewUseInfo",
+    "WindowedFeatureView",
     "__version__",
     "collect",
 ]

@@ -9,10 +9,10 @@ from typing import TypeAlias
 from timewell._contracts.types.v1 import definitions_pb2
 from timewell.definitions.entity import Entity
 from timewell.definitions.feature_service import FeatureService
-from timewell.definitions.feature_view import FeatureView
+from timewell.definitions.view import View
 from timewell.errors import InvalidRequestError
 
-Definition: TypeAlias = Entity | FeatureView | FeatureService
+Definition: TypeAlias = Entity | View | FeatureService
 """Something that `apply` sends to the registry."""
 
 
@@ -41,13 +41,13 @@ def collect(*sources: object) -> definitions_pb2.Definitions:
     items = sorted(found.values(), key=lambda item: item.name)
     return definitions_pb2.Definitions(
         entities=[item.to_message() for item in items if isinstance(item, Entity)],
-        feature_views=[item.to_message() for item in items if isinstance(item, FeatureView)],
+        feature_views=[item.to_message() for item in items if isinstance(item, View)],
         feature_services=[item.to_message() for item in items if isinstance(item, FeatureService)],
     )
 
 
 def _collect(source: object, found: dict[tuple[type, str], Definition], seen: set[int]) -> None:
-    if isinstance(source, Entity | FeatureView | FeatureService):
+    if isinstance(source, Entity | View | FeatureService):
         _add(source, found)
         inner: Iterable[object] = _used_by(source)
     elif isinstance(source, ModuleType):
@@ -68,7 +68,7 @@ def _collect(source: object, found: dict[tuple[type, str], Definition], seen: se
 
 
 def _used_by(definition: Definition) -> Iterable[Definition]:
-    if isinstance(definition, FeatureView):
+    if isinstance(definition, View):
         return [definition.entity]
     if isinstance(definition, FeatureService):
         return [use.view for use in definition.uses()]
@@ -76,7 +76,8 @@ def _used_by(definition: Definition) -> Iterable[Definition]:
 
 
 def _add(definition: Definition, found: dict[tuple[type, str], Definition]) -> None:
-    key = (type(definition), definition.name)
+    kind = View if isinstance(definition, View) else type(definition)
+    key = (kind, definition.name)
     other = found.get(key)
     if (
         other is not None

@@ -9,10 +9,10 @@ from timewell._contracts.types.v1 import definitions_pb2
 from timewell.definitions._camel_case import camel_case
 from timewell.definitions._checks import invalid_definition, text, text_map
 from timewell.definitions._own_parts import own_parts
-from timewell.definitions.feature_view import FeatureView
 from timewell.definitions.on_demand_feature import OnDemandFeature, on_demand_message
 from timewell.definitions.request_data import RequestData, request_field_message
 from timewell.definitions.value_type import ValueType
+from timewell.definitions.view import View
 from timewell.definitions.view_use import ViewUse
 from timewell.errors import InvalidRequestError
 
@@ -41,7 +41,7 @@ class FeatureService:
     name: str
     """Unique among the services of the project, snake_case."""
     _: KW_ONLY
-    views: Sequence[FeatureView | ViewUse]
+    views: Sequence[View | ViewUse]
     """Views, aliases and parts of views, in column order; at least 1, at most 100."""
     request_data: Mapping[str, ValueType | RequestData] | None = None
     """Inputs that only the request knows: name to type, at most 100."""
@@ -82,7 +82,7 @@ class FeatureService:
 
 
 def _use(view: object, path: str) -> ViewUse:
-    if isinstance(view, FeatureView):
+    if isinstance(view, View):
         return ViewUse(view)
     if not isinstance(view, ViewUse):
         raise invalid_definition(path, view, "a FeatureView, or what its alias() or select() makes")

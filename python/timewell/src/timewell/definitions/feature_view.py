@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from timewell._contracts.types.v1 import definitions_pb2
 from timewell.definitions._checks import duration_ms, invalid_definition, text, text_map
+from timewell.definitions._field_types import field_types
 from timewell.definitions._own_parts import own_parts
 from timewell.definitions.constraint import Constraint, constraint_messages
 from timewell.definitions.entity import Entity
@@ -15,12 +16,12 @@ from timewell.definitions.feature import Feature, feature_message
 from timewell.definitions.schedule import Schedule, schedule_message
 from timewell.definitions.source import FileSource, source_message
 from timewell.definitions.stream import KafkaStream, stream_message
-from timewell.definitions.value_type import ValueType, type_name
-from timewell.definitions.view_use import ViewUse
+from timewell.definitions.value_type import ValueType
+from timewell.definitions.view import View
 
 
 @dataclass(frozen=True, eq=False)
-class FeatureView:
+class FeatureView(View):
     """A group of features of one entity that share a source and a ttl.
 
     A service may use it as it is, under an alias, or in part.
@@ -69,17 +70,9 @@ class FeatureView:
         self.to_message()
         own_parts(self, "features", "constraints", "tags")
 
-    def alias(self, name: str, join_keys: Mapping[str, str] | None = None) -> ViewUse:
-        """Uses the view under another name; see `ViewUse.alias`."""
-        return ViewUse(self).alias(name, join_keys)
-
-    def select(self, *features: str) -> ViewUse:
-        """Uses some features only, in this order; see `ViewUse.select`."""
-        return ViewUse(self).select(*features)
-
-    def version(self, version: int) -> ViewUse:
-        """Uses this version of the view; see `ViewUse.version`."""
-        return ViewUse(self).version(version)
+    def feature_names(self) -> list[str]:
+        """Names of its features, in column order."""
+        return list(self.features)
 
     def to_message(self) -> definitions_pb2.FeatureView:
         """The message that the registry gets, a new one each time."""
@@ -88,6 +81,7 @@ class FeatureView:
             raise invalid_definition(f"{path}.entity", self.entity, "an Entity")
         if not isinstance(self.features, Mapping):
             raise invalid_definition(f"{path}.features", self.features, "a mapping of name to type")
+        types = field_types(self.entity, self.features, f"{path}.features")
         return definitions_pb2.FeatureView(
             name=text(self.name, f"{path}.name"),
             entity=self.entity.name,
@@ -98,19 +92,9 @@ class FeatureView:
             ttl_ms=0 if self.ttl is None else duration_ms(self.ttl, f"{path}.ttl"),
             batch_source=source_message(self.source, f"{path}.batch_source"),
             stream_source=stream_message(self.stream, f"{path}.stream_source"),
-            constraints=constraint_messages(self.constraints, self._types(), f"{path}.constraints"),
+            constraints=constraint_messages(self.constraints, types, f"{path}.constraints"),
             schedule=schedule_message(self.schedule, f"{path}.schedule"),
             description=text(self.description, f"{path}.description"),
             owner=text(self.owner, f"{path}.owner"),
             tags=text_map(self.tags, f"{path}.tags"),
         )
-
-    def _types(self) -> dict[str, str]:
-        """Names of the types of the keys and of what rows hold."""
-        path = f"feature_views[{self.name}]"
-        keys = {name: type_name(key_type, path) for name, key_type in self.entity.join_keys.items()}
-        fields = {
-            name: type_name(given.type if isinstance(given, Feature) else given, path)
-            for name, given in self.features.items()
-        }
-        return keys | fields

@@ -11,7 +11,7 @@ from timewell.definitions._checks import invalid_definition, text, text_map
 from timewell.errors import InvalidRequestError, NotFoundError
 
 if TYPE_CHECKING:
-    from timewell.definitions.feature_view import FeatureView
+    from timewell.definitions.view import View
 
 
 class ViewUse:
@@ -20,9 +20,7 @@ class ViewUse:
     Views make them; every method returns a new one.
     """
 
-    def __init__(
-        self, view: FeatureView, reference: definitions_pb2.ViewReference | None = None
-    ) -> None:
+    def __init__(self, view: View, reference: definitions_pb2.ViewReference | None = None) -> None:
         self._view = view
         self._reference = reference or definitions_pb2.ViewReference(view=view.name)
 
@@ -30,7 +28,7 @@ class ViewUse:
         return f"ViewUse({self._reference.view!r}, name={self.name!r})"
 
     @property
-    def view(self) -> FeatureView:
+    def view(self) -> View:
         """The view that is used."""
         return self._view
 
@@ -81,7 +79,7 @@ class ViewUse:
         path = f"feature_views[{self._view.name}].select"
         if not features:
             raise invalid_definition(path, features, "at least one feature")
-        known = list(self._view.features)
+        known = self._view.feature_names()
         for feature in features:
             if feature not in known:
                 message = f"Cannot select {feature}: {self._view.name} has no such feature"
