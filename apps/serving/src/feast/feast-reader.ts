@@ -1,4 +1,4 @@
-import type { OnlineKey } from "@timewell/store-ports";
+import type { KeyList } from "@timewell/store-ports";
 
 import type { MethodMetrics, ServingDeps } from "../serving-deps.ts";
 import { CoalescedReads } from "../typed/coalesced-reads.ts";
@@ -13,7 +13,7 @@ export interface FeastQuery {
   readonly plan: FeastPlan;
   readonly rowCount: number;
   /** For each row one for each of the plan's `stored`. */
-  readonly keys: readonly OnlineKey[];
+  readonly keys: KeyList;
   /** For the plan's `computed`, where there is that. */
   readonly inputs: RequestInputs;
 }
@@ -66,8 +66,8 @@ export function createFeastReader(deps: ServingDeps): FeastReader {
       const decodedMs = clock.monotonicMs();
       const { plan, rowCount } = query;
       const { windows } = plan;
-      const keys =
-        windows === undefined ? query.keys : [...query.keys, ...windows.batchKeys(query.keys, rowCount)];
+      const { keys } = query;
+      if (windows !== undefined) keys.append(windows.batchKeys(keys, rowCount));
       method.rows.observe(rowCount);
       method.decode.observe((decodedMs - startMs) / 1000);
       return reads.read(keys, (read, readFrom) => {

@@ -6,9 +6,10 @@ import type { NamedField } from "@timewell/model";
 import { wireTypes } from "@timewell/row";
 
 import { checkRowCount } from "../check-row-count.ts";
+import { keyErrorAt } from "../key-error-at.ts";
 import { WireReader } from "../typed/wire-reader.ts";
 import { checkEntityColumns, dummyEntity, isRequestData } from "./check-entity-columns.ts";
-import { encodeGroups, keyErrorAt } from "./encode-groups.ts";
+import { encodeGroups } from "./encode-groups.ts";
 import type { FeastPlan } from "./feast-plan.ts";
 import type { FeastPlans, FeastSelector } from "./feast-plans.ts";
 import type { FeastQuery } from "./feast-reader.ts";

@@ -3,8 +3,9 @@ import { encodeKey, type KeyValue, normalizeKeyValue } from "@timewell/keys";
 import type { NamedField } from "@timewell/model";
 
 import { checkRowCount } from "../check-row-count.ts";
+import { keyErrorAt } from "../key-error-at.ts";
 import { checkEntityColumns, dummyEntity } from "./check-entity-columns.ts";
-import { encodeGroups, keyErrorAt } from "./encode-groups.ts";
+import { encodeGroups } from "./encode-groups.ts";
 import type { FeastPlan } from "./feast-plan.ts";
 import type { FeastPlans, FeastSelector } from "./feast-plans.ts";
 import type { FeastQuery } from "./feast-reader.ts";

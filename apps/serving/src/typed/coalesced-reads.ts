@@ -1,4 +1,4 @@
-import { KeyList, type OnlineKeys, type OnlineStore } from "@timewell/store-ports";
+import { KeyList, type OnlineKeys, type OnlineStore, placesBy } from "@timewell/store-ports";
 import { type Clock, CoarseTimer } from "@timewell/ttl";
 
 import type { ServingDeps, ServingMetrics } from "../serving-deps.ts";
@@ -73,16 +73,10 @@ export class CoalescedReads {
   }
 
   #scatter(keys: OnlineKeys, gathering: Gathering): void {
-    const places = new Map<number, number[]>();
-    for (let i = 0; i < keys.length; i++) {
-      const shard = this.#store.shardOf?.(keys.at(i)!) ?? 0;
-      const known = places.get(shard);
-      if (known === undefined) places.set(shard, [i]);
-      else known.push(i);
-    }
-    for (const [shard, indexes] of places) {
-      const part = indexes.map((i) => keys.at(i)!);
-      this.#enqueue(shard, part, gathering.part(indexes));
+    const shards = placesBy(keys.length, (i) => this.#store.shardOf?.(keys.at(i)!) ?? 0);
+    for (const [shard, places] of shards) {
+      const part = places.map((i) => keys.at(i)!);
+      this.#enqueue(shard, part, gathering.part(places));
     }
   }
 

@@ -3,6 +3,7 @@ import type { KeyWriter } from "@timewell/keys";
 import type { CompiledKey } from "@timewell/model";
 import { wireTypeOf, wireTypes } from "@timewell/row";
 
+import { keyErrorAt } from "../key-error-at.ts";
 import type { RequestPlan } from "./request-plan.ts";
 import type { WireReader } from "./wire-reader.ts";
 
@@ -63,12 +64,7 @@ export class KeySlots {
       for (slot of group) this.#writePart(writer, slot, row);
       writer.end();
     } catch (error) {
-      const { kind, message, field, hint } = FeatureStoreError.from(error);
-      if (field !== "") throw error;
-      const path = this.#keys[slot] === undefined ? `rows[${row}]` : this.#path(slot, row);
-      // The message ends with the hint already.
-      const problem = hint === "" ? message : message.slice(0, -`. ${hint}`.length);
-      throw new FeatureStoreError(kind, `${problem} (${path})`, { field: path, hint, cause: error });
+      throw keyErrorAt(error, this.#keys[slot] === undefined ? `rows[${row}]` : this.#path(slot, row));
     }
   }
 

@@ -42,6 +42,7 @@ export {
 export { type FailPoint, failPoints, type FailPointHook } from "./fail-point.ts";
 export type { Erasure } from "./erasure.ts";
 export { KeyList } from "./key-list.ts";
+export { placesBy } from "./places-by.ts";
 export { InMemoryOnlineStore } from "./in-memory-online-store.ts";
 export { InMemoryIngestLog } from "./in-memory-ingest-log.ts";
 export type { RegistryStore } from "./registry-store.ts";

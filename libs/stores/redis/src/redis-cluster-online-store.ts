@@ -1,12 +1,13 @@
 import { clusterSlot, redisKey, splitRedisKey } from "@timewell/keys";
-import type {
-  ApplyOptions,
-  ApplyOutcome,
-  GarbageProgress,
-  OnlineKey,
-  OnlineKeys,
-  OnlineStore,
-  OnlineWrite,
+import {
+  type ApplyOptions,
+  type ApplyOutcome,
+  type GarbageProgress,
+  type OnlineKey,
+  type OnlineKeys,
+  type OnlineStore,
+  type OnlineWrite,
+  placesBy,
 } from "@timewell/store-ports";
 import type { Redis } from "ioredis";
 import { createHash } from "node:crypto";
@@ -17,7 +18,6 @@ import { checkRedis, redisInfo } from "./check-redis.ts";
 import { endRedisCluster, type RedisClusterClient } from "./cluster-client.ts";
 import { ClusterPartitions } from "./cluster-partitions.ts";
 import { collectNodeGarbage } from "./collect-node-garbage.ts";
-import { placesBySlot } from "./places-by-slot.ts";
 import { redisUnavailable } from "./redis-errors.ts";
 
 /** Script calls of one batch that are on their way at once: a slot has few rows of it, so they are many and small. */
@@ -48,7 +48,7 @@ export class RedisClusterOnlineStore implements OnlineStore {
 
   async read(keys: OnlineKeys): Promise<(Uint8Array | undefined)[]> {
     const rows = new Array<Uint8Array | undefined>(keys.length);
-    const bySlot = placesBySlot(keys.length, (i) => clusterSlot(keys.at(i)!.entityKey));
+    const bySlot = placesBy(keys.length, (i) => clusterSlot(keys.at(i)!.entityKey));
     const shards = Map.groupBy(bySlot, ([slot]) => this.#shardOfSlot(slot));
     const reads = [...shards.values()].map((slots) =>
       this.#readShard(
@@ -160,7 +160,7 @@ export class RedisClusterOnlineStore implements OnlineStore {
     if (writes.length === 0) return [];
     const outcomes = new Array<ApplyOutcome>(writes.length);
     const inFlight = new Set<Promise<void>>();
-    for (const places of placesBySlot(writes.length, (i) => clusterSlot(writes[i]!.entityKey)).values()) {
+    for (const places of placesBy(writes.length, (i) => clusterSlot(writes[i]!.entityKey)).values()) {
       const ofSlot = places.map((i) => writes[i]!);
       let start = 0;
       for (const end of chunkEnds(ofSlot)) {
