@@ -82,6 +82,7 @@ class FeatureView(View):
         if not isinstance(self.features, Mapping):
             raise invalid_definition(f"{path}.features", self.features, "a mapping of name to type")
         types = field_types(self.entity, self.features, f"{path}.features")
+        constraints = constraint_messages(self.constraints, types, f"{path}.constraints")
         return definitions_pb2.FeatureView(
             name=text(self.name, f"{path}.name"),
             entity=self.entity.name,
@@ -92,7 +93,7 @@ class FeatureView(View):
             ttl_ms=0 if self.ttl is None else duration_ms(self.ttl, f"{path}.ttl"),
             batch_source=source_message(self.source, f"{path}.batch_source"),
             stream_source=stream_message(self.stream, f"{path}.stream_source"),
-            constraints=constraint_messages(self.constraints, types, f"{path}.constraints"),
+            constraints=constraints,
             schedule=schedule_message(self.schedule, f"{path}.schedule"),
             description=text(self.description, f"{path}.description"),
             owner=text(self.owner, f"{path}.owner"),

@@ -104,10 +104,12 @@ class WindowedFeatureView(View):
             if not isinstance(part, Mapping):
                 raise invalid_definition(f"{path}.{what}", part, "a mapping by name")
         types = field_types(self.entity, self.events, f"{path}.event_fields")
+        features = list(self._features(path))
+        constraints = constraint_messages(self.constraints, types, f"{path}.constraints")
         return definitions_pb2.FeatureView(
             name=text(self.name, f"{path}.name"),
             entity=self.entity.name,
-            features=list(self._features(path)),
+            features=features,
             event_fields=[
                 feature_message(name, field, f"{path}.event_fields[{name}]")
                 for name, field in self.events.items()
@@ -116,7 +118,7 @@ class WindowedFeatureView(View):
             cut_over_us=_instant_us(self.cut_over, f"{path}.cut_over"),
             batch_source=source_message(self.source, f"{path}.batch_source"),
             stream_source=stream_message(self.stream, f"{path}.stream_source"),
-            constraints=constraint_messages(self.constraints, types, f"{path}.constraints"),
+            constraints=constraints,
             schedule=schedule_message(self.schedule, f"{path}.schedule"),
             description=text(self.description, f"{path}.description"),
             owner=text(self.owner, f"{path}.owner"),
