@@ -275,9 +275,10 @@ describe("the main job, command by command", () => {
     expect(readdirSync(cwd).filter((name) => name === "x.csv" || name.startsWith(".timewell-"))).toEqual([]);
   });
 
-  test("rebuild-online and gc finish, status and doctor find all well", async () => {
+  test("rebuild-online, gc and compact finish, status and doctor find all well", async () => {
     expect((await run("rebuild-online", "user_daily")).stdout).toMatch(/^Rebuilt user_daily: /);
     expect((await run("gc")).stdout).toMatch(/^Looked through every view: .* removed/);
+    expect((await run("compact", "user_daily")).stdout).toBe("user_daily has no small segments to merge.\n");
     const status = await json("status");
     expect(status.document).toMatchObject({
       registryVersion: "1",

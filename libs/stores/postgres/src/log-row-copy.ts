@@ -1,4 +1,12 @@
 import type { LogAppend, LogPosition } from "@timewell/store-ports";
+import {
+  beginCopy,
+  copyBigint,
+  copyBigintBytes,
+  copyBytes,
+  copyHeaderBytes,
+  copyTrailerBytes,
+} from "./binary-copy.ts";
 
 /** A row with its place. */
 export interface PlacedRow {
@@ -11,12 +19,9 @@ export const copyLogRows =
   "COPY timewell.log_rows (partition, position, view_id, event_time, appended_at, deleted, entity_key, payload) " +
   "FROM STDIN (FORMAT binary)";
 
-const signature = Buffer.from("PGCOPY\n\xff\r\n\0", "latin1");
-const headerBytes = signature.length + 8;
 const columns = 8;
-const bigintBytes = 12;
 /** Column count, five bigints, a boolean, and the lengths of two byte strings. */
-const fixedRowBytes = 2 + 5 * bigintBytes + 5 + 4 + 4;
+const fixedRowBytes = 2 + 5 * copyBigintBytes + 5 + 4 + 4;
 
 /**
  * Writes rows in PostgreSQL's binary COPY format:
@@ -26,34 +31,22 @@ const fixedRowBytes = 2 + 5 * bigintBytes + 5 + 4 + 4;
  *     [-1 i16]
  */
 export function encodeLogRows(rows: readonly PlacedRow[], appendedAtUs: bigint): Buffer {
-  let bytes = headerBytes + 2;
+  let bytes = copyHeaderBytes + copyTrailerBytes;
   for (const { row } of rows) bytes += fixedRowBytes + row.entityKey.length + row.payload.length;
   const out = Buffer.allocUnsafe(bytes);
-  signature.copy(out);
-  out.writeBigInt64BE(0n, signature.length);
-  let at = headerBytes;
+  let at = beginCopy(out);
   for (const { row, place } of rows) {
     at = out.writeInt16BE(columns, at);
-    at = writeBigint(out, BigInt(place.partition), at);
-    at = writeBigint(out, place.position, at);
-    at = writeBigint(out, BigInt(row.viewId), at);
-    at = writeBigint(out, row.eventTimeUs, at);
-    at = writeBigint(out, appendedAtUs, at);
+    at = copyBigint(out, BigInt(place.partition), at);
+    at = copyBigint(out, place.position, at);
+    at = copyBigint(out, BigInt(row.viewId), at);
+    at = copyBigint(out, row.eventTimeUs, at);
+    at = copyBigint(out, appendedAtUs, at);
     at = out.writeInt32BE(1, at);
     at = out.writeUInt8(row.deleted ? 1 : 0, at);
-    at = writeBytes(out, row.entityKey, at);
-    at = writeBytes(out, row.payload, at);
+    at = copyBytes(out, row.entityKey, at);
+    at = copyBytes(out, row.payload, at);
   }
   out.writeInt16BE(-1, at);
   return out;
-}
-
-function writeBigint(out: Buffer, value: bigint, at: number): number {
-  return out.writeBigInt64BE(value, out.writeInt32BE(8, at));
-}
-
-function writeBytes(out: Buffer, value: Uint8Array, at: number): number {
-  const start = out.writeInt32BE(value.length, at);
-  out.set(value, start);
-  return start + value.length;
 }

@@ -1,12 +1,9 @@
 -- What an append does besides rows: event ids, offsets of topics, refused rows.
 
--- Hashes, 16 bytes each, of the entity key and the event's id. The position is in the entity's partition.
+-- Key: view id, 4 bytes; hash of the entity key, 12; hash of the event's id, 16. The position is in the entity's partition.
 CREATE TABLE timewell.log_event_ids (
-  view_id bigint NOT NULL,
-  entity_hash bytea NOT NULL,
-  event_hash bytea NOT NULL,
-  position bigint NOT NULL,
-  PRIMARY KEY (view_id, entity_hash, event_hash)
+  event_key bytea PRIMARY KEY,
+  position bigint NOT NULL
 );
 
 -- A row without an offset is there to be locked.
