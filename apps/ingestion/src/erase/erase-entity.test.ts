@@ -126,6 +126,26 @@ describe("eraseEntity()", () => {
     expect(await erase()).toMatchObject({ onlineRows: 1n, logRows: 1n, segmentRows: 0n });
   });
 
+  it("removes it from views that were deleted, too", async () => {
+    await fill();
+    const watched = world.view("watched");
+    const isOther = ([id]: [number, unknown]) => id !== watched.id;
+    const project = {
+      ...world.project,
+      viewsById: new Map([...world.project.viewsById].filter(isOther)),
+      views: new Map([...world.project.views].filter(([name]) => name !== "watched")),
+    };
+    const definitions = {
+      project: () => project,
+      projects: () => [project],
+      ageMs: () => 0,
+      deletedView: async (id: number) => (id === watched.id ? watched : undefined),
+    };
+    const receipt = await erase("SEA", { ...world.deps, definitions });
+    expect(receipt).toMatchObject({ onlineRows: 1n, logRows: 3n, segmentRows: 2n, quarantinedRows: 1n });
+    expect(await find()).toMatchObject(left);
+  });
+
   it("refuses what an applier has read before and sends after", async () => {
     const held = Promise.withResolvers<void>();
     let reached = false;
