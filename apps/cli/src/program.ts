@@ -18,6 +18,7 @@ import { materializeCommand } from "./commands/materialize.ts";
 import { modelsCommand } from "./commands/models.ts";
 import { planCommand } from "./commands/plan.ts";
 import { pushCommand } from "./commands/push.ts";
+import { quarantineCommand } from "./commands/quarantine.ts";
 import { rebuildOnlineCommand } from "./commands/rebuild-online.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -30,7 +31,10 @@ export const version = "0.1.0";
 const groups: readonly (readonly [string, readonly ((cli: Cli) => Command)[]])[] = [
   ["Begin:", [initCommand, devCommand]],
   ["Define:", [planCommand, applyCommand, listCommand, describeCommand, deleteCommand]],
-  ["Fill:", [materializeCommand, materializeIncrementalCommand, backfillCommand, pushCommand]],
+  [
+    "Fill:",
+    [materializeCommand, materializeIncrementalCommand, backfillCommand, pushCommand, quarantineCommand],
+  ],
   ["Read:", [getCommand, trainCommand, trainingSetsCommand, modelsCommand, genCommand]],
   [
     "Run:",

@@ -11,6 +11,7 @@ import { exitCodes } from "../exit-codes.ts";
 import type { Palette } from "../output/colour.ts";
 import { count } from "../output/progress.ts";
 import { renderPairs, renderTable, type Cell } from "../output/table.ts";
+import { streamTable } from "../output/stream-table.ts";
 import { ageText, durationText, timeText } from "../output/time-text.ts";
 import type { Session } from "../session.ts";
 
@@ -90,12 +91,13 @@ function text(session: Session, apps: readonly Probe[], state: State): string {
     ingestion === undefined || ingestion.views.length === 0
       ? ""
       : `\n${viewTable(ingestion, nowUs, palette)}`;
+  const streams = ingestion === undefined ? "" : streamTable(ingestion, palette);
   const gaps =
     ingestion === undefined || ingestion.onlineGaps.length === 0
       ? ""
       : `\n${gapTable(ingestion, nowUs, palette)}`;
   const problems = state.problems.map((problem) => `${palette.red("Cannot ask")} ${problem}\n`).join("");
-  return `${appTable}\n${facts}${views}${gaps}${problems === "" ? "" : `\n${problems}`}`;
+  return `${appTable}\n${facts}${views}${streams}${gaps}${problems === "" ? "" : `\n${problems}`}`;
 }
 
 function stateCell(app: Probe, palette: Palette): Cell {
@@ -133,11 +135,21 @@ function viewTable(ingestion: GetIngestionStatusResponse, nowUs: bigint, palette
       : { text: `${count(view.appliedRows)}/${count(view.logRows)}`, paint: palette.yellow },
     age(view.eventTimeMaxUs),
     count(view.segmentRows),
+    view.quarantinedRows === 0n ? "0" : { text: count(view.quarantinedRows), paint: palette.yellow },
   ]);
   return renderTable(
-    ["VIEW", "LAST RUN", "NEXT RUN", "MATERIALIZED TO", "APPLIED/LOG", "NEWEST EVENT", "SEGMENT ROWS"],
+    [
+      "VIEW",
+      "LAST RUN",
+      "NEXT RUN",
+      "MATERIALIZED TO",
+      "APPLIED/LOG",
+      "NEWEST EVENT",
+      "SEGMENT ROWS",
+      "REFUSED",
+    ],
     rows,
-    ["APPLIED/LOG", "SEGMENT ROWS"],
+    ["APPLIED/LOG", "SEGMENT ROWS", "REFUSED"],
   );
 }
 

@@ -23,6 +23,7 @@ import type { Streams } from "../streams/streams.ts";
 import { pushStream } from "../push/push-stream.ts";
 import { rebuildOnline } from "../rebuild-online.ts";
 import { compactSegments } from "../segments/compact-segments.ts";
+import { quarantineRoutes } from "./quarantine-routes.ts";
 
 /**
  * The Ingestion service over its logic: each method hands the request on and wraps the answer. `draining` ends streams of pushes once
@@ -71,6 +72,7 @@ export function ingestionRoutes(
       yield* shown(eraseEntity(deps, request, principalOf(context)));
     },
     findEntity: (request) => findEntity(deps, request),
+    ...quarantineRoutes(deps, applier),
     getIngestionStatus: (request) => ingestionStatus(deps, request, streams),
   };
 }

@@ -11,7 +11,9 @@ import type { StreamRecord } from "./stream-record.ts";
 
 /** By what records are judged, besides the view. */
 export interface Arrival {
-  /** When the record arrived, µs UTC: lateness, freshness and the future are measured from it. */
+  /** When the record arrived, µs UTC: lateness and freshness are measured from it. */
+  readonly arrivedUs: bigint;
+  /** What the future is measured from, µs UTC. */
   readonly nowUs: bigint;
   readonly futureToleranceUs: bigint;
 }
@@ -30,9 +32,9 @@ export function judgeRecord(view: CompiledView, record: StreamRecord, arrival: A
   try {
     const row = decoder.decode(record);
     checkEventTime(view, row.eventTimeUs, arrival, doing);
-    checkLateness(view, row.eventTimeUs, arrival.nowUs);
+    checkLateness(view, row.eventTimeUs, arrival.arrivedUs);
     const append = encodeIncomingRow(view, row, doing);
-    const { refusal, violations } = judgeRow(view, row, arrival.nowUs);
+    const { refusal, violations } = judgeRow(view, row, arrival.arrivedUs);
     if (refusal === undefined) return { append, violations };
     const refused = refusedRecord(view, record, refusal.error, append.entityKey, refusal.constraint);
     return { refused, violations };
@@ -51,10 +53,10 @@ function decoderOf(view: CompiledView): RecordDecoder {
   return decoder;
 }
 
-function checkLateness(view: CompiledView, eventTimeUs: bigint, nowUs: bigint): void {
+function checkLateness(view: CompiledView, eventTimeUs: bigint, arrivedUs: bigint): void {
   const latenessMs = view.definition.streamSource?.allowedLatenessMs;
-  if (latenessMs === undefined || eventTimeUs >= nowUs - latenessMs * 1_000n) return;
-  const backS = (nowUs - eventTimeUs) / 1_000_000n;
+  if (latenessMs === undefined || eventTimeUs >= arrivedUs - latenessMs * 1_000n) return;
+  const backS = (arrivedUs - eventTimeUs) / 1_000_000n;
   throw new FeatureStoreError(
     "INVALID_EVENT_TIME",
     `Cannot stream to ${view.name}: event time ${eventTimeUs} is ${backS} s back, at most ${latenessMs / 1_000n} s are allowed`,

@@ -78,7 +78,8 @@ export class StreamLane {
     const { deps, view } = this.#context;
     deps.failPoint?.("stream.batch-read");
     const { futureToleranceUs } = deps.settings;
-    const arrival = { nowUs: deps.clock.nowUs(), futureToleranceUs };
+    const nowUs = deps.clock.nowUs();
+    const arrival = { nowUs, arrivedUs: nowUs, futureToleranceUs };
     // A partition that brought nothing new has nothing to be appended.
     const { violations, ...batch } = makeBatch(view(), fetched, this.#held, arrival);
     if (batch.parts.length === 0) return;

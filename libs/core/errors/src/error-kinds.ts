@@ -24,6 +24,7 @@ export const errorKinds = [
   "LABELS_NOT_FOUND",
   "TRAINING_SET_NOT_FOUND",
   "SNAPSHOT_NOT_FOUND",
+  "QUARANTINED_ROW_NOT_FOUND",
   "FILE_NOT_FOUND",
   // The state does not allow it.
   "BREAKING_CHANGE",

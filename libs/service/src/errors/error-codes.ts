@@ -23,6 +23,7 @@ const codes: Record<ErrorKind, Code> = {
   LABELS_NOT_FOUND: Code.NotFound,
   TRAINING_SET_NOT_FOUND: Code.NotFound,
   SNAPSHOT_NOT_FOUND: Code.NotFound,
+  QUARANTINED_ROW_NOT_FOUND: Code.NotFound,
   FILE_NOT_FOUND: Code.NotFound,
   BREAKING_CHANGE: Code.FailedPrecondition,
   DEFINITION_IN_USE: Code.FailedPrecondition,
