@@ -139,8 +139,7 @@ async function finish(
   finished: Omit<Parameters<typeof receiptOf>[1], "warnings">,
   { signal }: TrainingCall,
 ): Promise<Receipt> {
-  await set.history.check(signal);
-  await set.labels.check(signal);
+  await Promise.all([set.history.check(signal), set.labels.check(signal)]);
   const receipt = receiptOf(set, { ...finished, warnings: summary.warnings });
   const views = set.spec.views.map(({ selected }) => selected.view);
   await recordReceipt(deps, set.trainingSetId, receipt, views);

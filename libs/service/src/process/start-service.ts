@@ -87,12 +87,7 @@ export async function startService(init: ServiceInit): Promise<RunningService> {
   const descriptors = new LiveDescriptors();
   const hosted = hostedRoutes(init, descriptors);
   const plain = plainHttpHandler(policy, kit.health, init.http ?? {});
-  const handler = connectNodeAdapter({
-    routes: hosted.routes,
-    fallback: plain,
-    contextValues: answerValues,
-    ...connectOptions(policy),
-  });
+  const handler = connectHandler(policy, hosted.routes, plain);
   const loopback = isLoopback(config.listen.host);
   const guarded = loopback && tokens === undefined ? refuseForeignHosts(handler) : handler;
   const http1 = createHttp1Sink(guarded as RequestListener);
@@ -143,6 +138,15 @@ export async function startService(init: ServiceInit): Promise<RunningService> {
       grpc?.close();
     },
   };
+}
+
+/** Handlers of connect, then those of plain HTTP. */
+function connectHandler(
+  policy: RpcPolicy,
+  routes: (router: ConnectRouter) => void,
+  fallback: ReturnType<typeof plainHttpHandler>,
+) {
+  return connectNodeAdapter({ routes, fallback, contextValues: answerValues, ...connectOptions(policy) });
 }
 
 async function untilHeard({ clock }: Kit, listener: Listener): Promise<void> {

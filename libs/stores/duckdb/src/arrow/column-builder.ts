@@ -13,4 +13,6 @@ export interface ColumnBuilder {
   append(vector: Vector, start: number, count: number, within?: RowBits): void;
   /** Everything since the last call, as Arrow data with zeros wherever there is no value; the builder is empty afterwards. */
   finish(): Data;
+  /** Nobody needs what `finish` gave last: its memory may be used again. */
+  takeBack?(): void;
 }

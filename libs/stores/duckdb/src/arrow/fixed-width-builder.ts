@@ -30,6 +30,10 @@ export class FixedWidthBuilder implements ColumnBuilder {
     this.bitmap.append(validityWithin(vector, start + count, within), start, count);
   }
 
+  takeBack(): void {
+    this.values.takeBack();
+  }
+
   finish(): Data {
     const { bytes, nullCount, length } = this.bitmap.finish();
     const values = this.values.finish();

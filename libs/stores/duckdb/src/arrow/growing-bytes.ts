@@ -1,19 +1,21 @@
+const none = new Uint8Array(0);
+
 /** Bytes that grow by doubling. */
 export class GrowingBytes {
   length = 0;
-  private bytes: Uint8Array;
-  private readonly initial: number;
+  private bytes = none;
+  private given = none;
+  private initial: number;
 
   constructor(initial: number) {
     this.initial = initial;
-    this.bytes = new Uint8Array(initial);
   }
 
   /** Memory that holds at least `count` more bytes; write at `length`, then move `length` on. */
   reserve(count: number): Uint8Array {
     const needed = this.length + count;
     if (needed > this.bytes.length) {
-      const bytes = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+      const bytes = new Uint8Array(Math.max(needed, this.bytes.length * 2, this.initial));
       bytes.set(this.bytes.subarray(0, this.length));
       this.bytes = bytes;
     }
@@ -28,9 +30,17 @@ export class GrowingBytes {
 
   /** The bytes so far, no longer owned by this; it is empty afterwards. */
   finish(): Uint8Array {
-    const bytes = this.bytes.subarray(0, this.length);
-    this.bytes = new Uint8Array(Math.max(this.initial, this.bytes.length));
+    const { bytes, length } = this;
+    this.given = bytes;
+    this.initial = Math.max(this.initial, bytes.length);
+    this.bytes = none;
     this.length = 0;
-    return bytes;
+    return bytes.subarray(0, length);
+  }
+
+  /** Nobody needs what `finish` gave last: its memory may be used again. */
+  takeBack(): void {
+    if (this.length === 0 && this.given.length > this.bytes.length) this.bytes = this.given;
+    this.given = none;
   }
 }

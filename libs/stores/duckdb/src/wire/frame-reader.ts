@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { frameHeadBytes, frameKindOf, type Frame } from "./frames.ts";
+import { frameHeadBytes, frameKindOf, type Frame, type FrameKind } from "./frames.ts";
 
 /**
  * Cuts a byte stream into frames. It holds at most one frame besides the stream's own buffer: while nobody asks, the
@@ -7,9 +7,13 @@ import { frameHeadBytes, frameKindOf, type Frame } from "./frames.ts";
  */
 export class FrameReader {
   private readonly stream: Readable;
-  private pieces: Buffer[] = [];
-  private buffered = 0;
-  private needed = frameHeadBytes;
+  /** What came and is in no frame yet. */
+  private readonly pieces: Buffer[] = [];
+  private readonly head = Buffer.alloc(frameHeadBytes);
+  private headLength = 0;
+  /** The frame whose bytes are coming, and how many have come. */
+  private begun: { readonly kind: FrameKind; readonly payload: Buffer; length: number } | undefined;
+  private whole: Frame | undefined;
   private waiting: { resolve(frame: Frame | undefined): void; reject(error: Error): void } | undefined;
   private ended = false;
 
@@ -32,7 +36,6 @@ export class FrameReader {
 
   private take(piece: Buffer): void {
     this.pieces.push(piece);
-    this.buffered += piece.length;
     this.deliver();
     if (this.waiting === undefined) this.stream.pause();
   }
@@ -43,29 +46,50 @@ export class FrameReader {
   }
 
   private deliver(): void {
-    if (this.waiting === undefined) return;
-    const frame = this.cut();
-    if (frame === undefined && !this.ended) return;
+    this.fill();
+    if (this.waiting === undefined || (this.whole === undefined && !this.ended)) return;
     const { resolve } = this.waiting;
+    const frame = this.whole;
     this.waiting = undefined;
+    this.whole = undefined;
     resolve(frame);
   }
 
-  private cut(): Frame | undefined {
-    if (this.buffered < this.needed) return undefined;
-    const bytes = this.pieces.length === 1 ? this.pieces[0]! : Buffer.concat(this.pieces, this.buffered);
-    this.pieces = [bytes];
-    const end = frameHeadBytes + bytes.readUInt32LE(1);
-    if (this.buffered < end) {
-      this.needed = end;
-      return undefined;
+  private fill(): void {
+    while (this.whole === undefined && this.pieces.length > 0) {
+      const piece = this.pieces.shift()!;
+      const used = this.begun === undefined ? this.begin(piece) : this.goOn(piece);
+      if (used < piece.length) this.pieces.unshift(piece.subarray(used));
     }
-    const kind = frameKindOf(bytes[0]!);
-    if (kind === undefined) throw new Error(`A worker sent a frame of kind ${bytes[0]}`);
-    const rest = bytes.subarray(end);
-    this.pieces = rest.length === 0 ? [] : [rest];
-    this.buffered = rest.length;
-    this.needed = frameHeadBytes;
-    return { kind, payload: bytes.subarray(frameHeadBytes, end) };
+  }
+
+  /** Takes the head of a frame, and all of a frame that lies in one piece; returns the bytes that were used. */
+  private begin(piece: Buffer): number {
+    const used = piece.copy(this.head, this.headLength);
+    this.headLength += used;
+    if (this.headLength < frameHeadBytes) return used;
+    this.headLength = 0;
+    const kind = frameKindOf(this.head[0]!);
+    if (kind === undefined) throw new Error(`A worker sent a frame of kind ${this.head[0]}`);
+    const length = this.head.readUInt32LE(1);
+    const end = used + length;
+    if (end <= piece.length) {
+      this.whole = { kind, payload: piece.subarray(used, end) };
+      return end;
+    }
+    this.begun = { kind, payload: Buffer.allocUnsafeSlow(length), length: 0 };
+    return used;
+  }
+
+  /** Pieces of a long frame are copied as they come: kept until the last one, they would outlive many small collections of garbage. */
+  private goOn(piece: Buffer): number {
+    const { kind, payload, length } = this.begun!;
+    const used = piece.copy(payload, length);
+    this.begun!.length += used;
+    if (this.begun!.length === payload.length) {
+      this.whole = { kind, payload };
+      this.begun = undefined;
+    }
+    return used;
   }
 }

@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { serialize } from "node:v8";
 import { frameHead, framePayloadMax, type FrameKind } from "./frames.ts";
 import { FeatureStoreError } from "@timewell/errors";
 
-/** Writes frames to a stream, waiting for it to drain: what the reader does not take stays unmade. */
+/** Writes frames to a stream, waiting until they are on their way: what the reader does not take stays unmade. */
 export class FrameWriter {
   private readonly stream: Writable;
 
@@ -12,7 +11,7 @@ export class FrameWriter {
     this.stream = stream;
   }
 
-  /** Writes one frame; its pieces are not copied and must not be changed afterwards. */
+  /** Writes one frame; its pieces are not copied and must not be changed before this has ended. */
   async write(kind: FrameKind, pieces: readonly Uint8Array[]): Promise<void> {
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     if (length > framePayloadMax) {
@@ -22,11 +21,15 @@ export class FrameWriter {
         { hint: "Leave out columns with long values" },
       );
     }
+    const written = Promise.withResolvers<void>();
+    const last = pieces.length - 1;
     this.stream.cork();
-    let flowing = this.stream.write(frameHead(kind, length));
-    for (const piece of pieces) flowing = this.stream.write(piece);
+    [frameHead(kind, length), ...pieces].forEach((piece, i) => {
+      if (i <= last) this.stream.write(piece);
+      else this.stream.write(piece, (error) => (error ? written.reject(error) : written.resolve()));
+    });
     this.stream.uncork();
-    if (!flowing) await once(this.stream, "drain");
+    await written.promise;
   }
 
   /** Writes a structured value, bigint and bytes included. */

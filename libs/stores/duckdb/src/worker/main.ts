@@ -3,6 +3,7 @@ import { FrameWriter } from "../wire/frame-writer.ts";
 import type { Job } from "../wire/job.ts";
 import { toWireError } from "../wire/wire-error.ts";
 import { collectGarbage } from "./collect-garbage.ts";
+import { Database } from "./database.ts";
 import { runTask } from "./run-task.ts";
 import { toEngineError } from "./to-engine-error.ts";
 
@@ -17,6 +18,7 @@ function end(): void {
   process.kill(process.pid, "SIGKILL");
 }
 
+Database.openAhead();
 pipe.on("error", end);
 process.on("disconnect", end);
 process.on("message", (job: Job) => {
@@ -26,5 +28,6 @@ process.on("message", (job: Job) => {
       (reason: unknown) => frames.writeValue("error", toWireError(toEngineError(reason, job.task))),
     )
     .then(collectGarbage)
+    .then(Database.openAhead)
     .catch(end);
 });

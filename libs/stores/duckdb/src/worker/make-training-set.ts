@@ -40,6 +40,8 @@ export async function makeTrainingSet(
   const batchRows = plan.batchRows ?? batchRowsDefault;
   let batches: TrainingBatches | undefined;
   for (const part of await partsOf(database, query, range, batchRows * batchesPerStatement)) {
+    // The result before: at the end of the job its own collection is near.
+    if (batches !== undefined) await collectGarbage();
     for (const view of part.views) if (hasWindows(view)) await foldWindows(database, part, view);
     const parameters = new Parameters();
     const result = await database.stream(trainingRows(part, labelColumns, parameters), parameters);
@@ -54,7 +56,6 @@ export async function makeTrainingSet(
       await frames.write("schema", withHead(serialize(range), batches.schemaMessage));
     }
     await sendBatches(result, batches, frames, batchRows);
-    await collectGarbage();
   }
   return { rows: batches!.rowsTotal, statusCounts: batches!.statusCounts, warnings };
 }
@@ -135,12 +136,17 @@ async function sendBatches(
       const count = Math.min(rowCount - start, batchRows - batches.rows);
       batches.append(raw, start, count);
       start += count;
-      if (batches.rows === batchRows) await frames.write("batch", batches.finish());
+      if (batches.rows === batchRows) await sendBatch(batches, frames);
     }
     // The vectors above stand on the chunk's memory, which must live until here.
     if (chunk.rowCount !== rowCount) throw new Error("A chunk changed while it was read");
   }
-  if (batches.rows > 0) await frames.write("batch", batches.finish());
+  if (batches.rows > 0) await sendBatch(batches, frames);
+}
+
+async function sendBatch(batches: TrainingBatches, frames: FrameWriter): Promise<void> {
+  await frames.write("batch", batches.finish());
+  batches.takeBack();
 }
 
 /** Label columns as they are returned: untouched where Arrow has their type, else as text. */

@@ -123,6 +123,11 @@ export class TrainingBatches {
     return withHead(serialize(head), message);
   }
 
+  /** The last batch has been sent: its memory may be used again. */
+  takeBack(): void {
+    for (const { builder } of this.columns) builder.takeBack?.();
+  }
+
   private takeCounts(nulls: ReadonlyMap<string, number>): BatchCounts {
     const before = this.counted;
     this.counted = this.statuses.map(({ builder }) => [...builder.counts]);
