@@ -27,7 +27,7 @@ async function rowsOf(log: IngestLog): Promise<number> {
 }
 
 function duplicates(factory: EnginePlaceFactory<IngestLog>): void {
-  it("an event that comes again gets the position of the first and is not appended (semantics 11)", () =>
+  it("an event that comes again gets the position of the first and is not appended (semantics 13)", () =>
     withEngine(factory, new ManualClock(), async (log) => {
       const first = await log.append([event("a"), event("b"), event("a")]);
       expect(first).toMatchObject({ duplicates: 1, replayedAnswer: undefined });

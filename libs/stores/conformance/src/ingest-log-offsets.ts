@@ -94,7 +94,7 @@ function fencing(factory: EnginePlaceFactory<IngestLog>): void {
 }
 
 function rivals(factory: EnginePlaceFactory<IngestLog>): void {
-  it("of two readers of one partition each record is appended once", () =>
+  it("of two readers of one partition each record is appended once (semantics 13)", () =>
     withEngine(factory, new ManualClock(), async (log) => {
       const reader = async () => {
         let fenced = 0;
