@@ -3,7 +3,7 @@ import type { FeatureValue } from "@timewell/row";
 import { isStoredTiles, payloadOf, readHeader } from "@timewell/row";
 import { naiveWindows, type TileEvent } from "@timewell/transforms";
 
-import type { IngestionWorld } from "../ingestion-world.testdata.ts";
+import { hourUs, type IngestionWorld } from "../ingestion-world.testdata.ts";
 import { isWindowed, type WindowedView } from "./stored-tiles.ts";
 
 /** One event of an airport, as a test pushes it. */
@@ -12,6 +12,20 @@ export interface Departure {
   readonly eventTimeUs: bigint;
   readonly flight: string | null;
   readonly delay: number | null;
+}
+
+/** Airports of random departures. */
+export const airports: readonly string[] = ["SEA", "PDX", "GEG"];
+
+/** Events that come late, out of order, and twice at one time; all of them at or before the instant they are pushed at. */
+export function departure(i: number, nowUs: bigint): Departure {
+  const backUs = [0n, 1n, 30n * 1_000_000n, hourUs / 3n, 2n * hourUs, 26n * hourUs][(i * 7) % 6]!;
+  return {
+    airport: airports[(i * 5) % 3]!,
+    eventTimeUs: nowUs - backUs,
+    flight: i % 7 === 0 ? null : `F${i}`,
+    delay: i % 5 === 0 ? null : ((i * 13) % 40) - 3.5,
+  };
 }
 
 /** The windowed view of that name. */

@@ -1,16 +1,21 @@
 import { PushRow_Operation } from "@timewell/contracts";
 import { encodeKey } from "@timewell/keys";
 import { encodeStoredTiles, readHeader } from "@timewell/row";
+import { makeTempFolder } from "@timewell/setup";
+import { openLmdbOnlineStore } from "@timewell/store-lmdb";
 import { InMemoryOnlineStore } from "@timewell/store-ports";
+import { systemClock } from "@timewell/ttl";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { Applier } from "../applier.ts";
 import { materialize } from "../materialize.ts";
 import { rebuildOnline } from "../rebuild-online.ts";
+import { describeWindows } from "./describe-windows.testdata.ts";
 import { flushSegments } from "../segment-writer.ts";
-import { hourUs, IngestionWorld, startUs } from "../ingestion-world.testdata.ts";
+import { IngestionWorld, startUs } from "../ingestion-world.testdata.ts";
 import {
+  airports,
   type Departure,
+  departure,
   naiveAnswer,
   onlineAnswer,
   pushRow,
@@ -18,18 +23,6 @@ import {
 } from "./windows-world.testdata.ts";
 
 const minuteUs = 60_000_000n;
-const airports = ["SEA", "PDX", "GEG"];
-
-/** Events that come late, out of order, and twice at one time; all of them at or before the instant they are pushed at. */
-function departure(i: number, nowUs: bigint): Departure {
-  const backUs = [0n, 1n, 30n * 1_000_000n, 20n * minuteUs, 2n * hourUs, 26n * hourUs][(i * 7) % 6]!;
-  return {
-    airport: airports[(i * 5) % 3]!,
-    eventTimeUs: nowUs - backUs,
-    flight: i % 7 === 0 ? null : `F${i}`,
-    delay: i % 5 === 0 ? null : ((i * 13) % 40) - 3.5,
-  };
-}
 
 /** A time as CSV files have it, in µs. */
 function time(us: bigint): string {
@@ -37,7 +30,14 @@ function time(us: bigint): string {
   return `${whole}${String(us % 1_000n).padStart(3, "0")}Z`;
 }
 
-describe("windows in the online store", () => {
+describeWindows("memory");
+describeWindows(
+  "LMDB",
+  async () => openLmdbOnlineStore({ path: makeTempFolder("windows"), clock: systemClock() }),
+  3,
+);
+
+describe("windows and their history", () => {
   let world: IngestionWorld;
   const pushed: Departure[] = [];
 
@@ -65,67 +65,6 @@ describe("windows in the online store", () => {
     world = await IngestionWorld.create();
   });
   afterEach(() => world.close());
-
-  it("answer what the rule says while events play and appliers come and go (semantics 11)", async () => {
-    world.applier.start();
-    let i = 0;
-    for (let round = 0; round < 8; round++) {
-      const nowUs = world.clock.nowUs();
-      await push(Array.from({ length: 6 }, () => departure(i++, nowUs)));
-      if (round % 3 === 2) {
-        const stopped = world.applier.stop();
-        await world.clock.advance(20_000);
-        await stopped;
-        world.applier = new Applier(world.deps);
-        world.applier.start();
-      }
-      await applied();
-      await expectAnswers();
-      await world.clock.advance([500, 60_000, 7_200_000][round % 3]!);
-    }
-    await expectAnswers();
-  });
-
-  it("count an event once where a batch is applied again, and keep the stamp that was read first", async () => {
-    let failures = 2;
-    const log = new Proxy(world.deps.ingestLog, {
-      get(target, name) {
-        const member = Reflect.get(target, name) as unknown;
-        if (name === "recordApplied" && failures > 0)
-          return () => Promise.reject(new Error(`it fails, ${failures--} times`));
-        return typeof member === "function" ? (member as () => unknown).bind(target) : member;
-      },
-    });
-    world.applier = new Applier({ ...world.deps, ingestLog: log });
-    world.applier.start();
-    const nowUs = world.clock.nowUs();
-    await push([0, 1, 2].map((i) => ({ ...departure(i, nowUs), airport: "SEA" })));
-    await world.until(() => failures < 2);
-    const [first] = await world.deps.onlineStore.read([
-      { viewId: windowedView(world).id, entityKey: encodeKey(["STRING"], ["SEA"]) },
-    ]);
-    const stampUs = readHeader(first!).availableTimeUs!;
-    await push([{ airport: "SEA", eventTimeUs: nowUs, flight: "late", delay: 1 }]);
-    await applied();
-    await expectAnswers();
-    const rows = (
-      await Promise.all(Array.from({ length: 64 }, (_, p) => world.deps.ingestLog.read(p, 0n, 10)))
-    ).flat();
-    expect(rows.map(({ availableTimeUs }) => availableTimeUs === stampUs)).toEqual([true, true, true, false]);
-  });
-
-  it("wait for the time of an event from the near future, and hold later events of its entity back until then", async () => {
-    world.applier.start();
-    const nowUs = world.clock.nowUs();
-    await push([{ airport: "SEA", eventTimeUs: nowUs + minuteUs, flight: "early", delay: 1 }]);
-    await push([{ airport: "SEA", eventTimeUs: nowUs, flight: "now", delay: 2 }]);
-    await push([{ airport: "PDX", eventTimeUs: nowUs, flight: "other", delay: 3 }]);
-    await world.until(async () => (await onlineAnswer(world, "PDX", nowUs))[0] === 1n);
-    expect((await onlineAnswer(world, "SEA", nowUs))[0]).toBe(0n);
-    await world.clock.advance(61_000);
-    await applied();
-    await expectAnswers();
-  });
 
   it("are there again after the store lost everything, from segments and the log", async () => {
     world.applier.start();
