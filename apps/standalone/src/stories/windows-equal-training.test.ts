@@ -99,7 +99,7 @@ describe("windows in training and serving, on embedded engines", () => {
         }
         expect(end.rowsInGaps[0]).toBe(end.rowsInGaps[1]);
       });
-      const runs = storyRuns(4);
+      const runs = storyRuns(3);
       await fc.assert(property, { ...runs, examples, numRuns: examples.length + runs.numRuns });
       expect(compared).toBeGreaterThan(0);
       expect(differing).toBeGreaterThan(0);

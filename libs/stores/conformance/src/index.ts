@@ -27,4 +27,10 @@ export {
 } from "./describe-training-catalog.ts";
 export { describeOfflineEngine } from "./describe-offline-engine.ts";
 export type { OfflineEngineFactory } from "./offline-engine-place.ts";
-export { naiveHopUs, naiveWindow, type NaiveAnswer, type NaiveEvent, type NaiveWindow } from "./naive-windows.ts";
+export {
+  naiveHopUs,
+  naiveWindow,
+  type NaiveAnswer,
+  type NaiveEvent,
+  type NaiveWindow,
+} from "./naive-windows.ts";

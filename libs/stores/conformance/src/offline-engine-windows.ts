@@ -335,7 +335,7 @@ async function writeSource(
     if (hasIds && id !== null && seen.has(name)) return [];
     seen.add(name);
     const created = { created: availableTimeUs, delay: eventTimeUs + delayUs, none: undefined }[stamps];
-    const order = stamps === "created" ? [orderOfCreated(availableTimeUs!), -BigInt(i)] : [BigInt(i), 0n];
+    const order = stamps === "created" ? [orderOfCreated(availableTimeUs!), BigInt(i)] : [BigInt(i), 0n];
     return [{ key: row.keys[0] as bigint, eventTimeUs, availableTimeUs: created, order, values: features }];
   });
   const file: OfflineSource = {

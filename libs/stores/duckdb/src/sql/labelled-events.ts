@@ -9,9 +9,8 @@ import { sqlType } from "./sql-type.ts";
 
 /**
  * The events that labels of a query can see, and the labels among them, in the order of what an applier would have seen: by entity `g`,
- * instant `i`, labels behind events, and order. Columns: `g`, `i`, number of the label `n`, NULL for events, event time `e`, order `r`,
- * place among equals `s`, the fields `f…`
- * that are named, then whether the event passes each filter. Labels that name no entity are left out.
+ * instant `i`, labels behind events, order, and place. Columns: `g`, `i`, number of the label `n`, NULL for events, event time `e`, order `r`,
+ * the fields `f…` that are named, then whether the event passes each filter. Labels that name no entity are left out.
  */
 export function labelledEvents(
   query: TrainingQuery,
@@ -42,13 +41,13 @@ export function labelledEvents(
   return `WITH l AS MATERIALIZED (SELECT ${["n", `t${view.instant} AS i`, ...keys].join(", ")} FROM (${rows}) WHERE ${named}),
 q AS MATERIALIZED (SELECT *, row_number() OVER () AS g FROM (SELECT DISTINCT ${keys.join(", ") || "true AS one"} FROM l)),
 h AS NOT MATERIALIZED (${eventRows(view, rangeOf(query, view), parameters)})
-SELECT ${["g", "i", "n", "e", "r", "s", ...read].join(", ")} FROM (
-  SELECT ${["g", `${instant} AS i`, "CAST(NULL AS BIGINT) AS n", "e", "r", "s", "z", ...made].join(", ")}
+SELECT ${["g", "i", "n", "e", "r", ...read].join(", ")} FROM (
+  SELECT ${["g", `${instant} AS i`, "CAST(NULL AS BIGINT) AS n", "e", "r", "z", ...made].join(", ")}
   FROM h x JOIN q ON ${ofEntity} WHERE ${seen} <= ${parameters.integer(query.eventTimeMaxUs)}
   UNION ALL
-  SELECT ${["g", "i", "n", "i", "CAST(0 AS UBIGINT)", "CAST(0 AS BIGINT)", "CAST(0 AS BIGINT)", ...absent].join(", ")}
+  SELECT ${["g", "i", "n", "i", "CAST(0 AS UBIGINT)", "CAST(0 AS BIGINT)", ...absent].join(", ")}
   FROM l x JOIN q ON ${ofEntity}
-) ORDER BY g, i, n NULLS FIRST, r, s, z`;
+) ORDER BY g, i, n NULLS FIRST, r, z`;
 }
 
 /** Event times that the windows of a query reach to. */

@@ -13,7 +13,7 @@ import { rawChunk } from "./row-encoder.ts";
 import { WindowFold } from "./window-fold.ts";
 
 /** Columns of `labelledEvents` before the fields. */
-const stamps = 6;
+const stamps = 5;
 
 /**
  * Computes the windows of a view for the labels of a query, into the table that the view names. Events and labels go by once, in the order
