@@ -1,5 +1,5 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
 
 import { create } from "@bufbuild/protobuf";
 import { EraseEntityRequestSchema, type EraseReceipt, FindEntityRequestSchema } from "@timewell/contracts";
@@ -100,7 +100,7 @@ describe("eraseEntity()", () => {
     expect(await find("SFO")).toEqual(others);
     const { segments } = await world.deps.offlineCatalog.manifest();
     const files = await readdir(join(world.deps.offlineRoot, "segments", String(world.view("watched").id)));
-    expect(files.sort()).toEqual(segments.map(({ path }) => path.split("/").at(-1)!).sort());
+    expect(files.sort()).toEqual(segments.map(({ path }) => basename(path)).sort());
     expect(await world.deps.offlineCatalog.segmentGarbage()).toEqual([]);
   });
 
@@ -124,6 +124,20 @@ describe("eraseEntity()", () => {
     await world.until(async () => (await world.read("watched", "SEA")) !== undefined);
     expect((await world.read("watched", "SEA"))?.values).toEqual([9]);
     expect(await erase()).toMatchObject({ onlineRows: 1n, logRows: 1n, segmentRows: 0n });
+  });
+
+  it("deletes files that killed processes and merges left, where they hold it", async () => {
+    await fill();
+    const { segments } = await world.deps.offlineCatalog.manifest();
+    const old = segments.map(({ path }) => join(world.deps.offlineRoot, path));
+    const folder = join(world.deps.offlineRoot, "segments", String(world.view("watched").id));
+    await copyFile(old[0]!, join(folder, "orphan.parquet"));
+    await copyFile(old[0]!, join(folder, "cut.parquet.partial"));
+    expect(await find()).toMatchObject({ segmentRows: 3n });
+    await erase();
+    expect(await find()).toMatchObject(left);
+    const after = (await world.deps.offlineCatalog.manifest()).segments;
+    expect((await readdir(folder)).sort()).toEqual(after.map(({ path }) => basename(path)).sort());
   });
 
   it("removes it from views that were deleted, too", async () => {

@@ -6,8 +6,8 @@ import type { ManifestCommit, ManifestSegment } from "@timewell/store-ports";
 
 import type { IngestionDeps } from "../ingestion-deps.ts";
 import type { EntityInView } from "./erased-entity.ts";
-import { garbageOf } from "./garbage-of.ts";
 import { rowsInSegment } from "./rows-in-segment.ts";
+import { segmentFiles, unnamedFiles } from "./unnamed-files.ts";
 
 /** Each try reads a newer manifest; more than a few mean that something else is wrong. */
 const conflictsMax = 1_000;
@@ -28,13 +28,15 @@ export async function* eraseSegments(
   deps: EraseDeps,
   inViews: readonly EntityInView[],
 ): AsyncGenerator<SegmentsErased> {
+  // Whoever began one of these has read a manifest before this one, or merges segments that are replaced below.
+  const before = await segmentFiles(deps, inViews);
   await moveOn(deps);
   const clean = new Set<string>();
   for (let conflicts = 0; conflicts < conflictsMax;) {
     const manifest = await deps.offlineCatalog.manifest();
     const found = await findOne(deps, inViews, manifest.segments, clean);
     if (found === undefined) {
-      await eraseGarbage(deps, inViews);
+      await eraseUnnamed(deps, inViews, before);
       return;
     }
     const { segment, entity, rows } = found;
@@ -99,9 +101,13 @@ async function replace(
   return false;
 }
 
-/** Files that merges or a cut erase left behind are deleted now, not after their grace. */
-async function eraseGarbage(deps: EraseDeps, inViews: readonly EntityInView[]): Promise<void> {
-  for (const { path, rows } of await garbageOf(deps, inViews)) {
+/** Files that merges, killed processes or a cut erase left behind are deleted now, not after their grace. */
+async function eraseUnnamed(
+  deps: EraseDeps,
+  inViews: readonly EntityInView[],
+  files: readonly string[],
+): Promise<void> {
+  for (const { path, rows } of await unnamedFiles(deps, inViews, files)) {
     if (rows === 0) continue;
     await rm(join(deps.offlineRoot, path), { force: true });
     await deps.offlineCatalog.forgetGarbage([path]);
