@@ -122,7 +122,9 @@ function moved(proto: DescriptorProto, scope: string): DescriptorProto {
   const copy = clone(DescriptorProtoSchema, proto);
   for (const each of copy.field) {
     each.jsonName = each.name;
-    each.typeName = each.typeName.replace(/^\.timewell\.ingestion\.v1\./, `.${scope}.`);
+    // An empty name that is set is a name for protoc.
+    if (each.typeName !== "")
+      each.typeName = each.typeName.replace(/^\.timewell\.ingestion\.v1\./, `.${scope}.`);
   }
   return copy;
 }

@@ -30,6 +30,8 @@ export function describeGeneration(project: CompiledProject, name: string): Gene
   return {
     project: project.project,
     registryVersion: project.version,
+    subject: `feature service ${name}`,
+    revision: service.revision,
     service,
     descriptor: registry.getService(`${file.package}.${pascalCase(name)}`)!,
     files,

@@ -3,7 +3,7 @@ import { CodeGeneratorRequestSchema, CodeGeneratorResponseSchema } from "@bufbui
 import { FeatureStoreError } from "@timewell/errors";
 import { fileURLToPath } from "node:url";
 import { typescriptClient } from "./client-typescript.ts";
-import type { GeneratedFile, Generation } from "./generation.ts";
+import { type CodeGeneration, type GeneratedFile, isOfService } from "./generation.ts";
 import { markerLine } from "./header.ts";
 import { runProgram } from "./run-program.ts";
 
@@ -15,7 +15,7 @@ export type ImportExtension = "ts" | "js" | "none";
  * `@bufbuild/protobuf` and `@grpc/grpc-js` where it runs.
  */
 export async function generateTypescript(
-  generation: Generation,
+  generation: CodeGeneration,
   importExtension: ImportExtension,
 ): Promise<GeneratedFile[]> {
   const request = create(CodeGeneratorRequestSchema, {
@@ -37,7 +37,7 @@ export async function generateTypescript(
     path: name,
     content: `${markerLine("//")}\n${content}`,
   }));
-  return [...messages, typescriptClient(generation, importExtension)];
+  return isOfService(generation) ? [...messages, typescriptClient(generation, importExtension)] : messages;
 }
 
 function failed(reason: string): FeatureStoreError {

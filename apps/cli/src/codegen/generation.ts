@@ -4,18 +4,31 @@ import type { CompiledService } from "@timewell/model";
 /** A language that code is written for. */
 export type Language = "proto" | "ts" | "python";
 
-/** What a generator works from. */
-export interface Generation {
+/** What every generator works from. */
+export interface CodeGeneration {
   readonly project: string;
-  /** Version of the project that the service was read from. */
+  /** Version of the project that the definition was read from. */
   readonly registryVersion: bigint;
-  readonly service: CompiledService;
+  /** What the code is of, for people: `feature service delay_v1`. */
+  readonly subject: string;
+  /** Revision of it. */
+  readonly revision: number;
   /** The typed service. */
   readonly descriptor: DescService;
   /** Every file that the code needs, each after those that it imports. */
   readonly files: readonly DescFile[];
   /** Command lines that make the code again, without the language and its options. */
   readonly command: string;
+}
+
+/** What generators of a feature service work from; they write a ready client, too. */
+export interface Generation extends CodeGeneration {
+  readonly service: CompiledService;
+}
+
+/** True for a feature service. */
+export function isOfService(generation: CodeGeneration): generation is Generation {
+  return "service" in generation;
 }
 
 /** A file to write. */

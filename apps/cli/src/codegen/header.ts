@@ -1,4 +1,4 @@
-import type { Generation, Language } from "./generation.ts";
+import type { CodeGeneration, Language } from "./generation.ts";
 
 /** Begins the second word of the first line of every file that `timewell gen` writes: only such files are written again. */
 export const marker = "Written by `timewell gen`";
@@ -11,13 +11,14 @@ export function markerLine(comment: "//" | "#"): string {
 /** The first lines of a file that says what everything beside it was made from, and how to make it again. */
 export function noteLines(
   comment: "//" | "#",
-  generation: Generation,
+  generation: CodeGeneration,
   language: Language,
   more = "",
 ): string {
-  const { project, service, registryVersion, command } = generation;
+  const { project, subject, revision, registryVersion, command } = generation;
+  const about = `${subject.charAt(0).toUpperCase()}${subject.slice(1)}`;
   const lines = [
-    `Feature service ${service.name} of project ${project}: revision ${service.revision}, read from registry version ${registryVersion}.`,
+    `${about} of project ${project}: revision ${revision}, read from registry version ${registryVersion}.`,
     `Make it again: ${command} --lang ${language}${more} --out DIR`,
   ];
   return `${markerLine(comment)}${lines.map((line) => `${comment} ${line}\n`).join("")}`;

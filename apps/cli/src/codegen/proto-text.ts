@@ -10,7 +10,7 @@ import { protoCamelCase } from "@bufbuild/protobuf/reflect";
 
 /**
  * A file as `.proto` text with its comments, for what typed services are made of: proto3, scalars, enums, messages, lists,
- * maps, oneofs and unary methods. Compiling the text gives an equal descriptor.
+ * maps, oneofs and methods. Compiling the text gives an equal descriptor.
  */
 export function protoText(file: DescFile): string {
   const printer = new Printer(file);
@@ -70,8 +70,9 @@ class Printer {
     });
   }
 
-  method({ name, input, output }: DescMethod, path: readonly number[]): void {
-    const [request, response] = [input, output].map((desc) => this.#typeName(desc.typeName));
+  method({ name, input, output, methodKind }: DescMethod, path: readonly number[]): void {
+    const stream = methodKind === "bidi_streaming" ? "stream " : "";
+    const [request, response] = [input, output].map((desc) => stream + this.#typeName(desc.typeName));
     this.#line(path, `rpc ${name}(${request}) returns (${response});`);
   }
 

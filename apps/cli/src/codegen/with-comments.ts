@@ -1,13 +1,8 @@
-import { clone, create } from "@bufbuild/protobuf";
-import {
-  FileDescriptorProtoSchema,
-  SourceCodeInfo_LocationSchema,
-  SourceCodeInfoSchema,
-  type FileDescriptorProto,
-} from "@bufbuild/protobuf/wkt";
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import type { FeatureService } from "@timewell/contracts";
 import { rowMessageName, type CompiledService, type CompiledView } from "@timewell/model";
 import { formatDuration } from "@timewell/ttl";
+import { addComments } from "./add-comments.ts";
 
 /** Comments of what every typed service has: `Message`, or `Message.field`. */
 const fixed: Readonly<Record<string, string>> = {
@@ -39,12 +34,8 @@ const fixed: Readonly<Record<string, string>> = {
   EventTimes: "Microseconds since 1970, UTC; unset where there is no row.",
   AvailableTimes: "Microseconds since 1970, UTC; unset where it is not recorded.",
   Computed: "Features that are computed when they are read; unset is NULL.",
+  "rpc Get": "Reads the features of one or more entities.",
 };
-
-/** Field numbers of descriptors, which paths to comments are made of. */
-const messagePath = 4;
-const fieldPath = 2;
-const servicePath = 6;
 
 /** The same file with comments, those of the definitions included, where compilers and plugins look for them. */
 export function withComments(
@@ -52,29 +43,8 @@ export function withComments(
   service: CompiledService,
   definition: FeatureService,
 ): FileDescriptorProto {
-  const commented = clone(FileDescriptorProtoSchema, file);
-  const found: { path: number[]; comment: string }[] = [];
-  const note = (path: number[], comment: string | undefined) => {
-    if (comment !== undefined && comment !== "") found.push({ path, comment });
-  };
   const defined = definedComments(service, definition);
-  const commentOf = (name: string) => defined.get(name) ?? fixed[name];
-  commented.messageType.forEach((message, m) => {
-    note([messagePath, m], commentOf(message.name));
-    message.field.forEach(({ name }, f) =>
-      note([messagePath, m, fieldPath, f], commentOf(`${message.name}.${name}`)),
-    );
-  });
-  commented.service.forEach((_, s) => {
-    note([servicePath, s], defined.get(""));
-    note([servicePath, s, 2, 0], "Reads the features of one or more entities.");
-  });
-  commented.sourceCodeInfo = create(SourceCodeInfoSchema, {
-    location: found.map(({ path, comment }) =>
-      create(SourceCodeInfo_LocationSchema, { path, span: [0, 0, 0], leadingComments: asComment(comment) }),
-    ),
-  });
-  return commented;
+  return addComments(file, (name) => defined.get(name) ?? fixed[name]);
 }
 
 /** Comments from the definitions; the empty name is the service itself. */
@@ -97,25 +67,16 @@ function definedComments(
   return comments;
 }
 
-function aboutView(view: CompiledView): string {
+/** What a row message is of. */
+export function aboutView(view: CompiledView): string {
   const { description } = view.definition;
   const ttl = view.ttlUs === 0n ? "for ever" : formatDuration(Number(view.ttlUs / 1_000n));
   const about = description === "" ? "" : `${sentence(description)}\n`;
   return `${about}Feature view ${view.name}, version ${view.version}; alive: ${ttl}.`;
 }
 
-function sentence(text: string): string {
+/** The text with a full stop. */
+export function sentence(text: string): string {
   const trimmed = text.trim();
   return trimmed === "" || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
-
-/** Each line behind a space, as compilers keep `// a comment`. */
-function asComment(text: string): string {
-  return text
-    .split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
-    .map((line) => ` ${line.replace(unprintable, " ").trimEnd()}\n`)
-    .join("");
-}
-
-/** Control characters, at some of which protoc ends a comment, and those that show text in another order than it has. */
-const unprintable = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
