@@ -21,6 +21,7 @@ export class Streams {
   readonly #applier: Applier;
   readonly #kafka: KafkaSettings | undefined;
   readonly #streams = new Map<number, ViewStream>();
+  readonly #ending = new Set<Promise<void>>();
 
   /** Without settings nothing is read, and the health of every topic says so. */
   constructor(deps: IngestionDeps, applier: Applier, kafka: KafkaSettings | undefined) {
@@ -35,7 +36,7 @@ export class Streams {
       this.#follow();
       await this.#deps.clock.sleep(checkMs, signal).catch(() => undefined);
     }
-    await Promise.all([...this.#streams.values()].map((stream) => stream.stop()));
+    await Promise.all([...this.#ending, ...[...this.#streams.values()].map((stream) => stream.stop())]);
     this.#streams.clear();
   }
 
@@ -61,7 +62,8 @@ export class Streams {
     for (const [id, stream] of this.#streams) {
       if (wanted.get(id)?.definition.streamSource?.topic === stream.topic) continue;
       this.#streams.delete(id);
-      void stream.stop();
+      const ending: Promise<void> = stream.stop().finally(() => this.#ending.delete(ending));
+      this.#ending.add(ending);
     }
     for (const [id, view] of wanted)
       if (!this.#streams.has(id))

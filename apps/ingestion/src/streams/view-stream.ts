@@ -14,8 +14,10 @@ import { TopicConsumer } from "./topic-consumer.ts";
 const retryFirstMs = 200;
 const retryMaxMs = 5_000;
 const idleMs = 50;
-/** How long to wait before the log is asked again. */
-const logRetryMs = 100;
+/** So many failures in a row make a member leave the group and join it again. */
+const failuresMax = 8;
+/** How long brokers may take to say where topics end. */
+const endsMaxMs = 2_000;
 /** How often the number of partitions is looked at. */
 const growthCheckMs = 10_000;
 
@@ -35,6 +37,7 @@ export class ViewStream {
   #problem = "";
   #consumer: TopicConsumer | undefined;
   #lastRecordUs = 0n;
+  #failures = 0;
   readonly #running: Promise<void>;
 
   constructor(deps: IngestionDeps, applier: StreamApplier, kafka: KafkaSettings, view: CompiledView) {
@@ -57,7 +60,8 @@ export class ViewStream {
     const consumer = this.#consumer;
     if (consumer === undefined) return undefined;
     const all = Array.from({ length: consumer.partitionCount }, (_, partition) => partition);
-    return consumer.endOffsets(all).catch(() => undefined);
+    const asked = consumer.endOffsets(all).catch(() => undefined);
+    return Promise.race([asked, this.#deps.clock.sleep(endsMaxMs).then(() => undefined)]);
   }
 
   /** Ends when what was read is durable, or given back. */
@@ -114,6 +118,17 @@ export class ViewStream {
     return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   }
 
+  /** Waits before the same partitions are read again. A member that stays in the group has them back at once; only one that fails again and again begins anew. */
+  async #retry(reason: unknown): Promise<void> {
+    const isFenced = reason instanceof FeatureStoreError && reason.kind === "FENCED";
+    if (!isFenced) {
+      if (++this.#failures % failuresMax === 0) throw reason;
+      this.#failed(reason);
+    }
+    const waitMs = isFenced ? retryFirstMs : Math.min(retryFirstMs * 2 ** this.#failures, retryMaxMs);
+    await this.#deps.clock.sleep(waitMs, this.#stopping.signal).catch(() => undefined);
+  }
+
   /** Reads the partitions of one assignment, until there is another one, something fails, or `untilMs`. */
   async #readAssignment(consumer: TopicConsumer, untilMs: number): Promise<void> {
     const { signal } = this.#stopping;
@@ -132,10 +147,7 @@ export class ViewStream {
     );
     const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === "rejected");
     if (failed === undefined || signal.aborted) return;
-    if (!(failed.reason instanceof FeatureStoreError)) throw failed.reason;
-    // The log: somebody else read these partitions, or it does not answer. The group has no part in it.
-    if (failed.reason.kind !== "FENCED") this.#failed(failed.reason);
-    await this.#deps.clock.sleep(logRetryMs, signal).catch(() => undefined);
+    await this.#retry(failed.reason);
   }
 
   #context(): StreamContext {
@@ -164,6 +176,7 @@ export class ViewStream {
 
   #progressed(fetched: readonly FetchedRecords[], nowUs: bigint): void {
     this.#problem = "";
+    this.#failures = 0;
     for (const { partition, records, next, end } of fetched) {
       this.#ends.set(partition, { next, end });
       const last = records.at(-1)?.timeUs ?? 0n;
