@@ -13,6 +13,7 @@ import { count } from "../output/progress.ts";
 import { renderPairs, renderTable, type Cell } from "../output/table.ts";
 import { streamTable } from "../output/stream-table.ts";
 import { ageText, durationText, timeText } from "../output/time-text.ts";
+import { violationTable } from "../output/violation-table.ts";
 import type { Session } from "../session.ts";
 
 const example = `timewell status
@@ -97,7 +98,8 @@ function text(session: Session, apps: readonly Probe[], state: State): string {
       ? ""
       : `\n${gapTable(ingestion, nowUs, palette)}`;
   const problems = state.problems.map((problem) => `${palette.red("Cannot ask")} ${problem}\n`).join("");
-  return `${appTable}\n${facts}${views}${streams}${gaps}${problems === "" ? "" : `\n${problems}`}`;
+  const broken = ingestion === undefined ? "" : violationTable(ingestion);
+  return `${appTable}\n${facts}${views}${streams}${broken}${gaps}${problems === "" ? "" : `\n${problems}`}`;
 }
 
 function stateCell(app: Probe, palette: Palette): Cell {
