@@ -19,10 +19,15 @@ export class FramePool {
     return this.#idle[bits]?.pop() ?? Buffer.allocUnsafeSlow(2 ** bits);
   }
 
+  /** False for memory that is not used again. */
+  static takesBack(memory: Buffer): boolean {
+    return memory.length > 2 ** sizeMinBits && memory.length <= 2 ** sizeMaxBits;
+  }
+
   /** Takes memory back that nobody looks at any more. */
   giveBack(memory: Buffer): void {
+    if (!FramePool.takesBack(memory)) return;
     const bits = 31 - Math.clz32(memory.length);
-    if (bits <= sizeMinBits || memory.length !== 2 ** bits) return;
     const idle = (this.#idle[bits] ??= []);
     if (idle.length < idleBytesMax / memory.length) idle.push(memory);
   }
