@@ -58,11 +58,15 @@ export class StoryEvents {
     const given = eventValues(number);
     const row = { keys: keysOf({ keys }, who), eventTimeUs, features: valuesOf(input.features, given) };
     const [place] = await this.#world.push({ featureView: view, rows: [row] });
+    const entity = entityOf({ keys }, who);
     // Of events with one id of one entity the first counts; the others got its place.
-    if (this.#events.some((event) => event.view === view && event.place === place)) return eventTimeUs;
+    const hasIds = this.#world.view(view).definition.eventIdField !== "";
+    const isSame = (event: PushedEvent) =>
+      event.view === view && event.entity === entity && event.values.at(-1) === given["event_id"];
+    if (hasIds && this.#events.some(isSame)) return eventTimeUs;
     const order = [BigInt(place!.split("/")[1]!)];
     const values = input.features.map(({ name }) => given[name]!);
-    this.#events.push({ view, entity: entityOf({ keys }, who), place: place!, eventTimeUs, order, values });
+    this.#events.push({ view, entity, place: place!, eventTimeUs, order, values });
     return eventTimeUs;
   }
 
