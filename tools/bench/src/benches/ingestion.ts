@@ -7,12 +7,14 @@ import { type IngestionWorld, startIngestionWorld } from "./ingestion/ingestion-
 import { measureKafka } from "./ingestion/kafka-part.ts";
 import { measureMaterialize } from "./ingestion/materialize-part.ts";
 import { measurePush } from "./ingestion/push-part.ts";
+import { measureWindows } from "./ingestion/windows-part.ts";
 
 const parts: Readonly<Partial<Record<IngestionPart, (world: IngestionWorld) => Promise<BenchResult>>>> = {
   materialize_200k: (world) => measureMaterialize(world, "200k"),
   materialize_2m: (world) => measureMaterialize(world, "2m"),
   push: measurePush,
   kafka: measureKafka,
+  windows: measureWindows,
 };
 
 /** The speed of the way in. */

@@ -1,10 +1,6 @@
-import { create, type DescService, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { createTimewellClient, type TimewellClient } from "@timewell/client";
-import { PushStreamResponseSchema } from "@timewell/contracts";
+import { createTimewellClient } from "@timewell/client";
 import { pushDescriptor } from "@timewell/model";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { BenchResult } from "../../bench.ts";
-import { project } from "../../fixtures/definitions.ts";
 import { featureNames, startUs } from "../../fixtures/history-sql.ts";
 import { MessageStream } from "../../harness/message-stream.ts";
 import { randomIntegers } from "../../harness/random.ts";
@@ -13,10 +9,14 @@ import { LogCopy } from "../../peers/log-copy.ts";
 import { readProject } from "../serving/typed-reader.ts";
 import { batchRows, ingestionFigures } from "./figures.ts";
 import type { IngestionWorld } from "./ingestion-world.ts";
+import {
+  pushesInFlight,
+  requireAcknowledged,
+  typedPushes,
+  type TypedRow,
+  untilApplied,
+} from "./push-events.ts";
 import { readLog } from "./read-log.ts";
-
-/** Pushes that wait for their answer at a time. */
-const pushesInFlight = 8;
 
 /** Times a push stream against bare COPY of the same rows into the same table. */
 export async function measurePush(world: IngestionWorld): Promise<BenchResult> {
@@ -36,7 +36,7 @@ export async function measurePush(world: IngestionWorld): Promise<BenchResult> {
   const copy = await LogCopy.open(world.stack.databaseUrl);
   started.defer(() => copy.close());
 
-  const messages = pushMessages(service, rows);
+  const messages = typedPushes(service, randomRows(rows));
   const ours = async (): Promise<number> => {
     const start = performance.now();
     const answers = await stream.send(messages, pushesInFlight);
@@ -64,30 +64,12 @@ export async function measurePush(world: IngestionWorld): Promise<BenchResult> {
   };
 }
 
-/** Typed pushes of random rows, each under a key of its own. */
-function pushMessages({ method }: DescService, rows: number): Buffer[] {
-  const { input } = method["pushStream"]!;
+/** Random rows, each under a key of its own. */
+function randomRows(rows: number): TypedRow[] {
   const random = randomIntegers(1);
-  const row = (number: number) => ({
+  return Array.from({ length: rows }, (_, number) => ({
     keys: { entityId: BigInt(number) },
     features: Object.fromEntries(featureNames.map((feature) => [feature, random(1_000_000) / 997])),
     eventTimeUs: startUs + BigInt(number),
-  });
-  return Array.from({ length: rows / batchRows }, (_, batch) => {
-    const push = { rows: Array.from({ length: batchRows }, (__, i) => row(batch * batchRows + i)) };
-    return Buffer.from(toBinary(input, create(input, { sequence: BigInt(batch), push } as never)));
-  });
-}
-
-function requireAcknowledged(answer: Buffer): void {
-  const { outcome } = fromBinary(PushStreamResponseSchema, answer);
-  const results = outcome.case === "response" ? outcome.value.results : [];
-  const refused =
-    outcome.case === "error" ? outcome.value : results.find((it) => it.outcome.case !== "position");
-  if (refused !== undefined || results.length !== batchRows)
-    throw new Error(`a push was not acknowledged whole: ${JSON.stringify(refused)}`);
-}
-
-async function untilApplied(client: TimewellClient): Promise<void> {
-  while ((await client.ingestion.getIngestionStatus({ project })).backlogRows > 0n) await sleep(50);
+  }));
 }

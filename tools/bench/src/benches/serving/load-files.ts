@@ -5,7 +5,7 @@ import type { LoadBody } from "../../harness/load.ts";
 import type { ServingSizes } from "./serving-sizes.ts";
 
 /** Headers of a gRPC call as clients send them; the deadline is in force. */
-export function grpcHeaders({ deadlineS }: ServingSizes): string[] {
+export function grpcHeaders({ deadlineS }: Pick<ServingSizes, "deadlineS">): string[] {
   return ["content-type:application/grpc", "te:trailers", `grpc-timeout:${deadlineS}S`];
 }
 

@@ -11,6 +11,8 @@ import { LiveWriter } from "./live-writer.ts";
 import { grpcHeaders, writeBodies, writeGrpcBodies } from "./load-files.ts";
 import { requestIds } from "./request-ids.ts";
 import type { ServingPeers } from "./serving-peers.ts";
+import type { ServingSizes } from "./serving-sizes.ts";
+import type { TypedReader } from "./typed-reader.ts";
 import { entityKey, type ServingWorld } from "./serving-world.ts";
 
 /** What is measured side by side. */
@@ -102,8 +104,8 @@ const makeSide: Readonly<Record<Side, (init: SideInit) => Promise<RatedRun>>> = 
 
 /** The requests of the typed service; all answers have one length, as all rows have the same doubles. */
 export async function typedBodies(
-  { folder }: ServingWorld,
-  typed: ServingPeers["typed"],
+  { folder }: Pick<ServingWorld, "folder">,
+  typed: Pick<TypedReader, "call" | "request">,
   rows: number,
   ids: readonly (readonly number[])[],
 ): Promise<LoadBody[]> {
@@ -113,8 +115,14 @@ export async function typedBodies(
   return writeGrpcBodies(path.join(folder, "bodies", `typed-${rows}`), messages, lengths);
 }
 
+/** What a load of gRPC calls needs to know. */
+export interface LoadWorld {
+  readonly h2load: string;
+  readonly sizes: Pick<ServingSizes, "bodiesPerSlice" | "deadlineS">;
+}
+
 /** A load of gRPC calls. */
-export function grpcLoad({ h2load, sizes }: ServingWorld, url: string, bodies: readonly LoadBody[]): Load {
+export function grpcLoad({ h2load, sizes }: LoadWorld, url: string, bodies: readonly LoadBody[]): Load {
   const lanes = {
     lanes: loadLanes,
     inFlightPerLane: loadInFlightPerLane,
