@@ -2,6 +2,7 @@ import { FeatureStoreError } from "@timewell/errors";
 import type { CompiledView } from "@timewell/model";
 
 import type { IncomingRow } from "../rows/incoming-row.ts";
+import { tooLongText } from "./too-long-text.ts";
 
 /**
  * Refuses what the windows of a view cannot take: a delete, an event before source files cease to count, a text that is too long to
@@ -26,16 +27,11 @@ export function checkWindowedEvent(view: CompiledView, row: IncomingRow, doing: 
       `Cannot ${doing} ${view.name}: event time ${row.eventTimeUs} is before ${cutOverUs}, up to which events count from source files`,
       { field: "event_time_us", hint: "Add the event to the batch source, and materialize the view" },
     );
-  for (const place of windows.answeredTexts) {
-    const value = row.values[place] as string | Uint8Array | null;
-    if (value === null) continue;
-    const bytes = typeof value === "string" ? Buffer.byteLength(value) : value.length;
-    if (bytes <= windows.valueBytesMax) continue;
-    const { name } = view.input.features[place]!;
-    throw new FeatureStoreError(
-      "INVALID_VALUE",
-      `Cannot ${doing} ${view.name}: ${name} has ${bytes} bytes, at most ${windows.valueBytesMax} are allowed where features answer with it`,
-      { field: `features.${name}`, hint: "Send a shorter value" },
-    );
-  }
+  const long = tooLongText(view, row.values);
+  if (long === undefined) return;
+  throw new FeatureStoreError(
+    "INVALID_VALUE",
+    `Cannot ${doing} ${view.name}: ${long.name} has ${long.bytes} bytes, at most ${long.bytesMax} are allowed where features answer with it`,
+    { field: `features.${long.name}`, hint: "Send a shorter value" },
+  );
 }

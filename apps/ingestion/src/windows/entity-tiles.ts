@@ -1,8 +1,10 @@
+import { FeatureStoreError } from "@timewell/errors";
 import { partitionOf } from "@timewell/keys";
-import { payloadOf, readHeader } from "@timewell/row";
+import { type FeatureValue, payloadOf, readHeader } from "@timewell/row";
 import type { EncodedRows } from "@timewell/store-ports";
 import type { TileBlob } from "@timewell/transforms";
 
+import { tooLongText } from "./too-long-text.ts";
 import { keyText, laterOf, openTiles, type WindowedView } from "./stored-tiles.ts";
 
 /** Events whose tiles are made in memory at a time; of more, some partitions after the others. */
@@ -34,15 +36,15 @@ function isOfPass(entityKey: Uint8Array, pass: number, passes: number): boolean 
 export class TilesOfEntities {
   readonly all = new Map<string, EntityTiles>();
   readonly #view: WindowedView;
-  readonly #hasIds: boolean;
+  readonly #fromFiles: boolean;
 
-  /** `onceById`: of events of an entity with one id only the first counts; the log has them once already. */
-  constructor(view: WindowedView, { onceById }: { readonly onceById: boolean }) {
+  /** `fromFiles`: of events of an entity with one id only the first counts, and texts are checked, as the log does with its own. */
+  constructor(view: WindowedView, { fromFiles }: { readonly fromFiles: boolean }) {
     this.#view = view;
-    this.#hasIds = onceById && view.windows.eventId !== undefined;
+    this.#fromFiles = fromFiles;
   }
 
-  /** Adds those of a pass; returns how many. */
+  /** Adds those of a pass; returns how many. SOURCE_MISMATCH for a text that is too long to be answered. */
   add({ entityKeys, rows }: EncodedRows, pass: number, passes: number): number {
     let added = 0;
     rows.forEach((row, i) => {
@@ -51,6 +53,7 @@ export class TilesOfEntities {
       const { deleted, eventTimeUs, order, availableTimeUs } = readHeader(row);
       if (deleted) return;
       const values = this.#view.input.codec.decode(payloadOf(row));
+      if (this.#fromFiles) this.#checkTexts(values);
       const tiles = this.of(entityKey);
       if (tiles.eventIds !== undefined && !isNew(tiles.eventIds, values[this.#view.windows.eventId!]!))
         return;
@@ -60,6 +63,16 @@ export class TilesOfEntities {
       added++;
     });
     return added;
+  }
+
+  #checkTexts(values: readonly FeatureValue[]): void {
+    const long = tooLongText(this.#view, values);
+    if (long === undefined) return;
+    throw new FeatureStoreError(
+      "SOURCE_MISMATCH",
+      `Cannot aggregate events of ${this.#view.name}: ${long.name} has ${long.bytes} bytes in one, at most ${long.bytesMax} are allowed where features answer with it`,
+      { field: long.name, hint: "Shorten the values of the source, or answer with another field" },
+    );
   }
 
   /** The tiles of an entity; empty ones where it had none. */
@@ -72,7 +85,7 @@ export class TilesOfEntities {
       blob: openTiles(this.#view, undefined),
       order: 0n,
       availableTimeUs: undefined,
-      eventIds: this.#hasIds ? new Set() : undefined,
+      eventIds: this.#fromFiles && this.#view.windows.eventId !== undefined ? new Set() : undefined,
     };
     this.all.set(key, made);
     return made;

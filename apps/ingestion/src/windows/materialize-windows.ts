@@ -99,7 +99,7 @@ async function* aggregateFiles(
 ): AsyncGenerator<void> {
   const passes = passesFor(total);
   for (let pass = 0; pass < passes; pass++) {
-    const entities = new TilesOfEntities(view, { onceById: true });
+    const entities = new TilesOfEntities(view, { fromFiles: true });
     for await (const batch of deps.offlineEngine.scanSource(scan, signal)) {
       sums.read += entities.add(batch, pass, passes);
       if (pass === 0) {

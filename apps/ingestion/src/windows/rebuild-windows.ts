@@ -86,7 +86,7 @@ async function tilesOfSegments(
 ) {
   const { segments, flushed } = await deps.offlineCatalog.manifest();
   const history = viewHistory(view, { segments: segmentPaths(deps.offlineRoot, segments, view.id) });
-  const entities = new TilesOfEntities(view, { onceById: false });
+  const entities = new TilesOfEntities(view, { fromFiles: false });
   let read = 0;
   if (history.segments.length > 0) {
     for await (const batch of deps.offlineEngine.scanSegments(history, signal)) {

@@ -156,13 +156,19 @@ describe("windows and their history", () => {
     expect(await onlineAnswer(world, "SEA", atUs, name)).toEqual(expected);
   });
 
-  it("refuse a delete, and an event from before the files cease to count", async () => {
+  it("refuse a delete, a text that no answer could hold, and an event from before the files cease to count", async () => {
     const keys = pushRow(departure(1, startUs)).keys;
     const { results } = await world.push({
       featureView: "departures",
       rows: [{ keys, operation: PushRow_Operation.DELETE, eventTimeUs: startUs }],
     });
     expect(results[0]!.outcome.value).toMatchObject({ kind: "INVALID_VALUE" });
+    const long = { ...departure(1, startUs), flight: "x".repeat(30_000) };
+    const tooLong = await world.push({ featureView: "departures", rows: [pushRow(long)] });
+    expect(tooLong.results[0]!.outcome.value).toMatchObject({
+      kind: "INVALID_VALUE",
+      message: expect.stringContaining("flight has 30000 bytes") as string,
+    });
     const early = await world.push({
       featureView: "departures_with_files",
       rows: [pushRow({ ...departure(1, startUs), eventTimeUs: startUs - 1n })],
