@@ -15,7 +15,7 @@ const retryFirstMs = 200;
 const retryMaxMs = 5_000;
 const idleMs = 50;
 /** So many failures in a row make a member leave the group and join it again. */
-const failuresMax = 8;
+const failuresMax = 30;
 /** How long brokers may take to say where topics end. */
 const endsMaxMs = 2_000;
 /** How often the number of partitions is looked at. */
