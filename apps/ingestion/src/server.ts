@@ -10,9 +10,9 @@ import { hostTypedPushes } from "./push/typed/host-typed-pushes.ts";
 import { ingestionRoutes } from "./rpc/ingestion-routes.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import { Streams } from "./streams/streams.ts";
-
 import { flushSegments } from "./segment-writer.ts";
 import { Upkeep } from "./segments/upkeep.ts";
+
 /** Ingestion, ready to be mounted on a listener. */
 export interface IngestionServer {
   readonly services: readonly [typeof Ingestion];
@@ -26,11 +26,11 @@ export interface IngestionServer {
   start(): void;
   /** Moves applied log rows to segments now; returns how many. */
   flush(): Promise<number>;
+  /** Merges segments, deletes files and drops refused rows where that is due now. */
+  upkeep(): Promise<void>;
   /** Takes no more pushes of streams that are open: each is told what is durable, and to call another server. */
   drain(): void;
   /** Ends the work under way. The engines stay open: who opened them closes them. */
-  /** Merges segments, deletes files and drops refused rows where that is due now. */
-  upkeep(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,10 +46,10 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
   const stopping = new AbortController();
   const draining = new AbortController();
   const scheduler = new Scheduler(deps, applier);
+  const upkeep = new Upkeep(deps, applier);
   let flushing = Promise.resolve();
   let scheduling = Promise.resolve();
   const streams = new Streams(deps, applier, deps.settings.kafka);
-  const upkeep = new Upkeep(deps, applier);
   let streaming = Promise.resolve();
   const implementation = ingestionRoutes(deps, applier, streams, draining.signal);
 
@@ -59,10 +59,10 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
       await flushSegments(deps, applier, { signal: stopping.signal }).catch((error: unknown) => {
         deps.log.error({ err: error }, "log rows cannot be written to segments now; trying again later");
       });
+      await upkeep.run(stopping.signal);
     }
   }
 
-      await upkeep.run(stopping.signal);
   return {
     services: [Ingestion],
     routes: (router) => router.service(Ingestion, implementation),
@@ -78,11 +78,11 @@ export function createIngestionServer(deps: IngestionDeps): IngestionServer {
       streaming = streams.run(stopping.signal);
     },
     flush: () => flushSegments(deps, applier),
+    upkeep: () => upkeep.run(stopping.signal),
     drain: () => draining.abort(shuttingDown()),
     async stop() {
       stopping.abort();
       await Promise.all([flushing, scheduling, streaming]);
-    upkeep: () => upkeep.run(stopping.signal),
       await applier.stop();
     },
   };
