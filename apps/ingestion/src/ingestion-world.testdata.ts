@@ -227,6 +227,12 @@ export class IngestionWorld {
     return new IngestionWorld(this.folder, this.clock, this.project, { ...this.deps, onlineStore });
   }
 
+  /** The same world with other definitions, as after an apply. */
+  withProject(project: CompiledProject): IngestionWorld {
+    const definitions = { project: () => project, projects: () => [project], ageMs: () => 0 };
+    return new IngestionWorld(this.folder, this.clock, project, { ...this.deps, definitions });
+  }
+
   view(name: string): CompiledView {
     return findView(this.project, name);
   }

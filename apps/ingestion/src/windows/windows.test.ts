@@ -1,5 +1,7 @@
-import { PushRow_Operation } from "@timewell/contracts";
+import { clone, create } from "@bufbuild/protobuf";
+import { DefinitionsSchema, FeatureSchema, FeatureViewSchema, PushRow_Operation } from "@timewell/contracts";
 import { encodeKey } from "@timewell/keys";
+import { compileProject, planDefinitions } from "@timewell/model";
 import { encodeStoredTiles, readHeader } from "@timewell/row";
 import { makeTempFolder } from "@timewell/setup";
 import { openLmdbOnlineStore } from "@timewell/store-lmdb";
@@ -114,6 +116,44 @@ describe("windows and their history", () => {
     await world.until(() => isDone);
     await world.clock.advance(20_000);
     await applied();
+    await expectAnswers();
+  });
+
+  it("answer NULL for a feature that was added, and go on with the others, until a rebuild has counted the history", async () => {
+    world.applier.start();
+    const nowUs = world.clock.nowUs();
+    await push(Array.from({ length: 12 }, (_, i) => departure(i, nowUs)));
+    await applied();
+    const { snapshot } = world.project;
+    const grown = clone(FeatureViewSchema, windowedView(world).definition);
+    const [count] = grown.features;
+    const longer = clone(FeatureSchema, count!);
+    longer.name = "count_10m";
+    longer.aggregate!.windowMs = 600_000n;
+    grown.features.push(longer);
+    const plan = planDefinitions(snapshot, "default", create(DefinitionsSchema, { featureViews: [grown] }));
+    const project = compileProject(plan.build({ viewIds: [], appliedAtUs: startUs, appliedBy: "" }));
+    await world.applier.stop();
+    world = world.withProject(project);
+    world.applier.start();
+    await world.clock.advance(20_000);
+    await push([departure(12, world.clock.nowUs())]);
+    await world.until(async () => (await onlineAnswer(world, "SEA", world.clock.nowUs())).length === 8);
+    await applied();
+    const atUs = world.clock.nowUs();
+    const before = await onlineAnswer(world, "SEA", atUs);
+    const expected = naiveAnswer(world, pushed, "SEA", atUs);
+    expect([before[0], before[7]]).toEqual([expected[0], null]);
+    let isDone = false;
+    void (async () => {
+      for await (const { done } of rebuildOnline(
+        world.deps,
+        windowedView(world),
+        new AbortController().signal,
+      ))
+        isDone = done;
+    })();
+    await world.until(() => isDone);
     await expectAnswers();
   });
 
