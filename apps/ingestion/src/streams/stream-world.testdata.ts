@@ -114,7 +114,7 @@ export class StreamWorld {
       labelsRoot: "",
       roots: { dataRoot: "", otherRoots: [] },
       clock,
-      newId: () => String(++worlds),
+      newId: () => `${process.pid}-${++worlds}`,
       log: {
         info: () => undefined,
         warn: (_, message) => void this.warnings.push(message),

@@ -26,9 +26,10 @@ export class TopicConsumer {
   #partitions = 0;
   #failure: Error | undefined;
 
-  constructor(kafka: KafkaSettings, groupId: string, topic: string) {
+  /** `instanceId` is who this member is to the group, also when it comes again: it need not wait for its former self to be missed. */
+  constructor(kafka: KafkaSettings, groupId: string, instanceId: string, topic: string) {
     this.#topic = topic;
-    this.#consumer = new Consumer(optionsOf(kafka, groupId));
+    this.#consumer = new Consumer(optionsOf(kafka, groupId, instanceId));
     this.#consumer.topics.track(topic);
     this.#consumer.on("consumer:group:join", ({ generationId, assignments }) => {
       const partitions = assignments?.find((one) => one.topic === topic)?.partitions ?? [];
@@ -138,10 +139,15 @@ export class TopicConsumer {
   }
 }
 
-function optionsOf(kafka: KafkaSettings, groupId: string): ConsumerOptions<Buffer, Buffer, Buffer, Buffer> {
+function optionsOf(
+  kafka: KafkaSettings,
+  groupId: string,
+  groupInstanceId: string,
+): ConsumerOptions<Buffer, Buffer, Buffer, Buffer> {
   return {
     clientId: "timewell-ingestion",
     groupId,
+    groupInstanceId,
     bootstrapBrokers: [...kafka.brokers],
     connectTimeout: 3_000,
     requestTimeout: 30_000,

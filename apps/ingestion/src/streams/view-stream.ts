@@ -38,6 +38,7 @@ export class ViewStream {
   #consumer: TopicConsumer | undefined;
   #lastRecordUs = 0n;
   #failures = 0;
+  readonly #instanceId: string;
   readonly #running: Promise<void>;
 
   constructor(deps: IngestionDeps, applier: StreamApplier, kafka: KafkaSettings, view: CompiledView) {
@@ -47,6 +48,7 @@ export class ViewStream {
     this.#view = view;
     this.topic = view.definition.streamSource!.topic;
     this.#counts = deps.metrics?.streams?.of(view);
+    this.#instanceId = deps.newId();
     this.#running = this.#run();
   }
 
@@ -94,7 +96,7 @@ export class ViewStream {
   async #read(): Promise<void> {
     const { project, name, version } = this.#view;
     const group = `${this.#kafka.groupPrefix}-${project}-${name}-v${version}`;
-    const consumer = new TopicConsumer(this.#kafka, group, this.topic);
+    const consumer = new TopicConsumer(this.#kafka, group, this.#instanceId, this.topic);
     try {
       await Promise.race([consumer.join(), this.#stopped()]);
       this.#consumer = consumer;
