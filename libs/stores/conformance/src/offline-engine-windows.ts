@@ -167,6 +167,24 @@ const cases: fc.Arbitrary<Case> = fc.record({
   until: fc.integer({ min: 0, max: 20 }),
 });
 
+const tied = { key: 0n, eventTimeUs: 0n, lagUs: 1n, place: 0 } as const;
+const none = [null, null, null] as const;
+
+/** Source rows that tell nothing apart but their place in the file. */
+const ties: Case = {
+  log: [],
+  source: ["a", "é"].map((name) => ({ ...tied, values: [...none, name, null, null, null, null] })),
+  stamps: "created",
+  cutOverUs: 1n,
+  hasIds: false,
+  windows: functions
+    .filter(([, , type]) => type.startsWith("STRING"))
+    .map((of) => ({ of, windowUs: 0n, filter: 0, n: 1 })),
+  labels: [{ key: 0n, atUs: 10n }],
+  mode: "AVAILABLE",
+  until: 0,
+};
+
 const delayUs = 7_000_000n;
 const keyColumn = [{ name: "key", type: "INT64" }] as const;
 
@@ -196,7 +214,7 @@ export function windowedViews(factory: OfflineEngineFactory): void {
               expect(status).toBe(key === null ? "NOT_FOUND" : "PRESENT");
             });
           }),
-          { numRuns: runs(20) },
+          { numRuns: runs(20), examples: [[ties]] },
         );
       },
     );
