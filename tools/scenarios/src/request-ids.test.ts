@@ -1,3 +1,4 @@
+import { createTimewellClient } from "@timewell/client";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { applyTaxi } from "./harness/apply-taxi.ts";
 import { eventually } from "./harness/eventually.ts";
@@ -56,6 +57,36 @@ describe("request ids (semantics 13)", () => {
     }
     expect(total.size).toBe(forms.length);
     expect(await logRows()).toBe(1 + forms.length);
+  });
+
+  test("a stream of pushes goes on over a kill of the server, and every row is there once", async () => {
+    deployment = await startApps({ engine: "embedded" });
+    const { clients, urls, apps } = deployment;
+    await applyTaxi(clients);
+    await eventually(10_000, () => pushForms(project, 1)["by name"]!(urls.ingestion, row(0), "warm"));
+    const client = createTimewellClient({ registryUrl: urls.registry, ingestionUrl: urls.ingestion });
+    const stream = await client.pushStream({ project, view: "driver_live" });
+    const answers = [];
+    let restarted: Promise<unknown> | undefined;
+    for (let batch = 0; batch < 60; batch++) {
+      const rows = Array.from({ length: 20 }, (_, i) => ({
+        keys: { driver: 1_000 + batch * 20 + i },
+        features: { trips: i },
+        eventTime: new Date(),
+      }));
+      answers.push((await stream.write(rows)).outcomes);
+      if (batch === 30) restarted = apps.ingestion.kill().then(() => apps.ingestion.start());
+    }
+    await stream.close();
+    await restarted;
+    const outcomes = (await Promise.all(answers)).flat();
+    const places = outcomes.map((outcome) =>
+      outcome.ok ? `${outcome.partition}:${outcome.position}` : outcome.kind,
+    );
+    expect(new Set(places).size).toBe(1_200);
+    const { views } = await clients.ingestion.getIngestionStatus({ project });
+    expect(views.find(({ view }) => view === "driver_live")!.logRows).toBe(1_201n);
+    client.close();
   });
 
   const row = (n: number) => ({ driver: n, trips: n, eventTimeUs: nowUs() });
