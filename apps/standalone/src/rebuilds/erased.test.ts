@@ -46,7 +46,9 @@ describe.for([
           { view: "plain", rows: 1n },
         ],
       });
-      expect(receipt.segmentRows).toBe(2n);
+      expect(receipt.logRows).toBe(4n);
+      // How many of them are flushed depends on how far the applier had come.
+      expect(receipt.segmentRows).toBeGreaterThan(0n);
       const refused = `erase ${receipt.id} removed an entity`;
       await expect(world.rebuild(both.start.trainingSetId)).rejects.toThrow(refused);
       expect(await world.rebuild(other.start.trainingSetId)).toEqual(other);
