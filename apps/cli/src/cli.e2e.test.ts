@@ -278,7 +278,9 @@ describe("the main job, command by command", () => {
   test("rebuild-online, gc and compact finish, status and doctor find all well", async () => {
     expect((await run("rebuild-online", "user_daily")).stdout).toMatch(/^Rebuilt user_daily: /);
     expect((await run("gc")).stdout).toMatch(/^Looked through every view: .* removed/);
-    expect((await run("compact", "user_daily")).stdout).toMatch(/^(user_daily has no small segments|Merged )/);
+    expect((await run("compact", "user_daily")).stdout).toMatch(
+      /^(user_daily has no small segments|Merged )/,
+    );
     const status = await json("status");
     expect(status.document).toMatchObject({
       registryVersion: "1",
