@@ -48,6 +48,9 @@ const late: readonly Step[] = [
 
 /** A store that lost everything, and one that was written again. */
 const lost: readonly Step[] = [
+  // Two events a whole 10 minutes apart are in one window: the first is in its last tile.
+  { ...put, age: 7 },
+  { ...put, age: 0 },
   { ...put, age: 2 },
   { ...put, view: "everyone_events", age: 7 },
   { do: "flush" },
