@@ -1,16 +1,17 @@
 // npm run soak -- NAME [--kills N] [--runs N]
 import { parseArgs } from "node:util";
-import { runTrainingKills, seededRandom } from "@timewell/scenarios";
+import { runIngestionKills, runTrainingKills, seededRandom } from "@timewell/scenarios";
 import { soakStories } from "./soak-stories.ts";
 
 const usage = `Usage: npm run soak -- NAME [options]
 
 Longer runs of what the tests show in short. A run that fails ends with the code 1; SEED=N repeats one.
 
-  training  kills servers and connections in the middle of training sets, which must end in the same bytes and digests
-  stories   tells random stories of late, corrected, deleted and lost rows; training must say of each instant what callers got then
+  ingestion  kills the ingestion app at its fail points, and Redis and PostgreSQL under load: no acknowledged row may be lost or doubled
+  training   kills servers and connections in the middle of training sets, which must end in the same bytes and digests
+  stories    tells random stories of late, corrected, deleted and lost rows; training must say of each instant what callers got then
 
-  --kills N  how often training kills (200)
+  --kills N  how often training and ingestion kill (200)
   --runs N   how many stories (500)
   --help     this text
 `;
@@ -26,15 +27,36 @@ const { positionals, values } = parseArgs({
 
 const [name] = positionals;
 if (values.help || name === undefined) process.stdout.write(usage);
-else if (name !== "training" && name !== "stories")
-  fail(`Cannot run soak ${JSON.stringify(name)}: there is none of that name. Name training or stories.`);
+else if (name !== "ingestion" && name !== "training" && name !== "stories")
+  fail(
+    `Cannot run soak ${JSON.stringify(name)}: there is none of that name. Name ingestion, training or stories.`,
+  );
 else {
-  const option = name === "training" ? "kills" : "runs";
+  const option = name === "stories" ? "runs" : "kills";
   const count = values[option];
   if (!/^[1-9][0-9]{0,5}$/.test(count))
     fail(`Cannot use --${option} ${JSON.stringify(count)}: expected a whole number from 1.`);
+  else if (name === "ingestion") await soakIngestion(Number(count));
   else if (name === "training") await soakTraining(Number(count));
   else if (!(await soakStories(Number(count)))) process.exitCode = 1;
+}
+
+/** One kill of Redis, and one of PostgreSQL, for so many of the app. */
+const killsPerStoreKill = 20;
+
+async function soakIngestion(kills: number): Promise<void> {
+  const start = performance.now();
+  const elapsed = () => `${Math.round((performance.now() - start) / 1_000)} s`;
+  const { byPoint, redisKills, postgresKills, ackedRows, records } = await runIngestionKills({
+    kills,
+    storeKills: Math.ceil(kills / killsPerStoreKill),
+    random: seededRandom(),
+    say: (line) => void process.stdout.write(`${elapsed()}: ${line}\n`),
+  });
+  for (const [point, fired] of [...byPoint].sort()) process.stdout.write(`  ${point}: ${fired}\n`);
+  process.stdout.write(
+    `${ackedRows} pushed rows and ${records} records, each there once and online as it should be, after ${kills} kills of the app, ${redisKills} of Redis and ${postgresKills} of PostgreSQL, in ${elapsed()}.\n`,
+  );
 }
 
 async function soakTraining(kills: number): Promise<void> {

@@ -38,7 +38,7 @@ export interface IngestionKillsResult {
 /** A fail point is armed for one of its first hits. */
 const hitsMax = 3;
 /** Time for an armed point to be reached, and for everything to be right again after a kill, ms. */
-const fireWithinMs = 30_000;
+const fireWithinMs = 60_000;
 const rightWithinMs = 90_000;
 /** Kills between two looks at everything that was acknowledged. */
 const killsPerCheck = 5;
@@ -52,7 +52,7 @@ const driverStream = featureView({
   features: { trips: int64() },
   stream: kafkaStream({ topic: streamTopic, format: "json", eventTime: "at" }),
 });
-const driverStreamV1 = featureService({ name: "driver_stream_v1", views: [driverStream] });
+const streamedDrivers = featureService({ name: "streamed_drivers", views: [driverStream] });
 
 /**
  * Pushes, streams, backfills and compacts while the ingestion app is killed at its fail points, and Redis and PostgreSQL under load. Throws where an
@@ -67,7 +67,7 @@ export async function runIngestionKills(init: IngestionKillsInit): Promise<Inges
     flags: {
       ingestion: [
         ...["--flush-interval", "300ms", "--lease", "1s", "--kafka-brokers", kafka.brokers],
-        ...["--compact-segments", "4"],
+        ...["--compact-after", "4", "--segment-grace", "5s"],
       ],
     },
   });
@@ -76,7 +76,7 @@ export async function runIngestionKills(init: IngestionKillsInit): Promise<Inges
   started.defer(() => stream.close());
   const run = new IngestionKills(init, deployment, stream);
   await run.prepare();
-  return run.run();
+  return await run.run();
 }
 
 class IngestionKills {
@@ -98,7 +98,7 @@ class IngestionKills {
     const { clients, dataRoot } = this.#deployment;
     const zones = `SELECT 'z' || (i % 10) AS zone, make_timestamptz(${this.#fromUs} + (i // 10) * 3600000000) AS at, i AS trips, 1.5::DOUBLE AS mean_fare FROM (SELECT range AS i FROM range(80))`;
     await writeParquet(path.join(dataRoot, "zone_hourly.parquet"), zones);
-    await applyTaxi(clients, [...taxi, driverStream, driverStreamV1]);
+    await applyTaxi(clients, [...taxi, driverStream, streamedDrivers]);
   }
 
   async run(): Promise<IngestionKillsResult> {

@@ -69,7 +69,7 @@ export class StreamModel {
     const asked = [...this.#latest.keys()];
     const answers = await readOnline(
       clients,
-      "driver_stream_v1",
+      "streamed_drivers",
       asked.map((driver) => ({ driver })),
     );
     const wrong = asked.flatMap((driver, i) => {
