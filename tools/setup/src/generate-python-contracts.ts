@@ -26,7 +26,9 @@ function withOwnNames(text: string): string {
 /** What protoc writes is not all typed well: stubs not at all, mappings without their parts, extensions as if in a class. */
 function head(name: string): string {
   if (name.endsWith("_grpc.py")) return `${notice}# mypy: ignore-errors\n`;
-  return name.endsWith(".pyi") ? `${notice}# mypy: disable-error-code="type-arg,misc,no-untyped-def"\n` : notice;
+  return name.endsWith(".pyi")
+    ? `${notice}# mypy: disable-error-code="type-arg,misc,no-untyped-def"\n`
+    : notice;
 }
 
 /** Writes the contracts' code for the Python package into a folder: messages with types, and gRPC stubs of the services. */

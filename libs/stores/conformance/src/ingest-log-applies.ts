@@ -50,6 +50,35 @@ function recording(factory: EnginePlaceFactory<IngestLog>): void {
       expect(await stampsOf(log)).toEqual([101, 102, 103]);
     }));
 
+  it("partitions that are read and recorded at the same time each get their own, and a lost lease is FENCED alone", () =>
+    withEngine(factory, new ManualClock(), async (log) => {
+      const partitions = [60, 3, 17, 41];
+      await log.append(
+        partitions.flatMap((number) =>
+          idsOfPartition(number, 3).map((id, i) => logRow({ id, eventTimeUs: BigInt(number * 10 + i) })),
+        ),
+      );
+      const leases = await log.acquireLeases("applier", 60_000);
+      const mine = partitions.map((number) => leases.find((lease) => lease.partition === number)!);
+      await log.takeLease(17, "another", 60_000);
+      const ends = await Promise.allSettled(
+        mine.map((lease) => log.recordApplied(lease, 2n, [stamp(1, lease.partition), stamp(2, 900)])),
+      );
+      expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+      expect((ends[2] as PromiseRejectedResult).reason).toMatchObject({ kind: "FENCED" });
+      const rows = await Promise.all(partitions.map((number) => log.read(number, 1n, 1 + (number % 2))));
+      expect(rows.map((found) => found.map(({ position }) => Number(position)))).toEqual([
+        [2],
+        [2, 3],
+        [2, 3],
+        [2, 3],
+      ]);
+      expect(rows.map((found) => found[0]!.availableTimeUs)).toEqual([900n, 900n, undefined, 900n]);
+      expect(rows.map((found) => found[0]!.eventTimeUs)).toEqual([601n, 31n, 171n, 411n]);
+      const progress = await log.progress();
+      expect(partitions.map((number) => progress[number]!.applied)).toEqual([2n, 2n, 0n, 2n]);
+    }));
+
   it("`applied` moves forward and never back, in its partition only", () =>
     withEngine(factory, new ManualClock(), async (log) => {
       await fill(log, 5);

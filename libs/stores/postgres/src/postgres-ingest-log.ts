@@ -2,7 +2,6 @@ import { FeatureStoreError } from "@timewell/errors";
 import type { Clock } from "@timewell/ttl";
 import {
   defaultQuarantineLimits,
-  leaseFenced,
   logPartitions,
   type AppendExtras,
   type AppendRequest,
@@ -29,10 +28,15 @@ import { eraseLogRows } from "./erase-log-rows.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { PgDatabase } from "./pg-database.ts";
 import { countQuarantine, dropQuarantined, getQuarantined, listQuarantine } from "./quarantine-table.ts";
+import { type LogRead, readLogRows } from "./read-log-rows.ts";
+import { type AppliedRecord, recordApplied } from "./record-applied.ts";
 import { listStreamOffsets } from "./stream-offset-table.ts";
 
-/** Rows in a group of appends that commit together. */
+/** Rows in a group of appends, or of records of applied rows, that commit together. */
 const groupRowsMax = 8_192;
+
+/** Partitions that are read in one statement. */
+const groupReadsMax = 16;
 
 /** Rows of the quarantine that are dropped in one transaction. */
 const dropsPerStep = 2_000;
@@ -53,19 +57,9 @@ export interface PostgresIngestLogOptions {
   readonly failPoint?: FailPointHook | undefined;
 }
 
-interface LogRowColumns {
-  readonly position: bigint;
-  readonly view_id: bigint;
-  readonly event_time: bigint;
-  readonly appended_at: bigint;
-  readonly available_time: bigint | null;
-  readonly deleted: boolean;
-  readonly entity_key: Uint8Array;
-  readonly payload: Uint8Array;
-}
-
 /**
- * The log in a PostgreSQL server. Appends that arrive while another one commits are committed together. Leases expire by
+ * The log in a PostgreSQL server. Appends that arrive while another one commits are committed together, and
+ * so are reads and records of several partitions. Leases expire by
  * the clock that is passed in: processes whose clocks differ may take a lease early, and the epoch keeps the loser from
  * recording anything.
  */
@@ -74,6 +68,8 @@ export class PostgresIngestLog implements IngestLog {
   readonly #database: PgDatabase;
   readonly #clock: Clock;
   readonly #appends: GroupCommit<Append, AppendResult>;
+  readonly #reads: GroupCommit<LogRead, LogRow[]>;
+  readonly #records: GroupCommit<AppliedRecord, void>;
   #commits = 0;
 
   /** Works on a database that is migrated; `close` closes it. */
@@ -99,7 +95,26 @@ export class PostgresIngestLog implements IngestLog {
       weightOf: ({ rows }) => rows.length,
       weightMax: groupRowsMax,
       keyOf: ({ request }) => request && requestKey(request),
-      retryAlone: (reason) => (reason as Partial<FeatureStoreError>).kind !== "STORE_UNAVAILABLE",
+      retryAlone: isNoOutage,
+    });
+    this.#reads = new GroupCommit({
+      commit: async (reads) =>
+        (await readLogRows(this.#database, reads)).map((result) => ({ ok: true, result })),
+      weightOf: () => 1,
+      weightMax: groupReadsMax,
+      keyOf: () => undefined,
+      retryAlone: isNoOutage,
+    });
+    this.#records = new GroupCommit({
+      commit: async (records) => {
+        const outcomes = await recordApplied(this.#database, records);
+        await this.#committed();
+        return outcomes;
+      },
+      weightOf: ({ stamps }) => stamps.size,
+      weightMax: groupRowsMax,
+      keyOf: ({ lease }) => String(lease.partition),
+      retryAlone: isNoOutage,
     });
   }
 
@@ -142,22 +157,7 @@ export class PostgresIngestLog implements IngestLog {
 
   async read(partition: number, afterPosition: bigint, rowsMax: number): Promise<LogRow[]> {
     checkPartition(partition);
-    const rows = await this.#database.query<LogRowColumns>(
-      `SELECT position, view_id, event_time, appended_at, available_time, deleted, entity_key, payload
-       FROM timewell.log_rows WHERE partition = $1 AND position > $2 ORDER BY position LIMIT $3`,
-      [partition, afterPosition, rowsMax],
-    );
-    return rows.map((row) => ({
-      partition,
-      position: row.position,
-      viewId: Number(row.view_id),
-      entityKey: row.entity_key,
-      eventTimeUs: row.event_time,
-      deleted: row.deleted,
-      payload: row.payload,
-      appendedAtUs: row.appended_at,
-      availableTimeUs: row.available_time ?? undefined,
-    }));
+    return this.#reads.add({ partition, afterPosition, rowsMax });
   }
 
   async progress(): Promise<PartitionProgress[]> {
@@ -234,25 +234,7 @@ export class PostgresIngestLog implements IngestLog {
     for (const { position, availableTimeUs } of stamps) {
       if (!byPosition.has(position)) byPosition.set(position, availableTimeUs);
     }
-    const moved = await this.#database.query(
-      `WITH moved AS (
-         UPDATE timewell.log_leases SET applied = greatest(applied, $3::bigint)
-         WHERE partition = $1::bigint AND epoch = $2::bigint
-         RETURNING partition
-       ), stamped AS (
-         UPDATE timewell.log_rows AS r SET available_time = s.available_time
-         FROM moved, unnest($4::bigint[], $5::bigint[]) AS s(position, available_time)
-         WHERE r.partition = moved.partition AND r.position = s.position AND r.available_time IS NULL
-         RETURNING r.view_id, r.event_time
-       ), counted AS (
-         INSERT INTO timewell.log_view_counts (view_id, rows, applied, event_time_max)
-         SELECT view_id, 0, count(*), max(event_time) FROM stamped GROUP BY view_id
-       )
-       SELECT partition FROM moved`,
-      [lease.partition, lease.epoch, applied, [...byPosition.keys()], [...byPosition.values()]],
-    );
-    if (moved.length === 0) throw leaseFenced(lease);
-    await this.#committed();
+    await this.#records.add({ lease, applied, stamps: byPosition });
   }
 
   async trim(partition: number, throughPosition: bigint): Promise<void> {
@@ -273,7 +255,7 @@ export class PostgresIngestLog implements IngestLog {
   }
 
   async close(): Promise<void> {
-    await this.#appends.idle();
+    await Promise.all([this.#appends.idle(), this.#reads.idle(), this.#records.idle()]);
     await this.#database.close();
   }
 
@@ -307,6 +289,11 @@ export class PostgresIngestLog implements IngestLog {
       );
     });
   }
+}
+
+/** One of a group may be to blame for a failure, unless the server itself is. */
+function isNoOutage(reason: unknown): boolean {
+  return (reason as Partial<FeatureStoreError>).kind !== "STORE_UNAVAILABLE";
 }
 
 function checkPartition(partition: number): void {
