@@ -34,7 +34,7 @@ export function ingestionRoutes(
   applier: Applier,
   streams: Streams,
   draining: AbortSignal,
-): Partial<ServiceImpl<typeof Ingestion>> {
+): ServiceImpl<typeof Ingestion> {
   const shown = <T>(stream: AsyncIterable<T>) =>
     withoutFolders(stream, [deps.roots.dataRoot, deps.offlineRoot]);
   return {
