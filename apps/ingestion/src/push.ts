@@ -12,13 +12,14 @@ import {
 } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import { type CompiledView, findView } from "@timewell/model";
-import type { LogPosition } from "@timewell/store-ports";
+import type { LogAppend, LogPosition } from "@timewell/store-ports";
 
 import type { Applier } from "./applier.ts";
 import { RowAdmission } from "./constraints/row-admission.ts";
 import type { IngestionDeps } from "./ingestion-deps.ts";
 import { acceptPush, checkPush, type PushCaller } from "./push/accept-push.ts";
 import type { PendingResults, RefusedRow } from "./push/push-answer.ts";
+import { featuresOf, otherVersions, rowOfVersion, withoutFeaturesOf } from "./push/other-versions.ts";
 import { readPushRow } from "./read-push-row.ts";
 
 /**
@@ -33,10 +34,12 @@ export async function push(
 ): Promise<PushResponse> {
   const { wait, requestId } = request;
   checkPush(request.rows.length, requestId);
-  const view = findView(deps.definitions.project(request.project), request.featureView, request.version);
+  const project = deps.definitions.project(request.project);
+  const view = findView(project, request.featureView, request.version);
+  const versions = otherVersions(project, view, request.alsoVersions);
   applier.refuseWhenOverloaded();
-  const { admission, results } = readRows(deps, view, request, caller.principal);
-  const read = { view, admission, results, wait, requestId, digest: () => digestOf(request) };
+  const { admission, others, results } = readRows(deps, view, versions, request, caller.principal);
+  const read = { view, admission, others, results, wait, requestId, digest: () => digestOf(request) };
   const { positions, replayed } = await acceptPush(deps, applier, read, caller);
   return replayed === undefined ? acknowledge(results, positions) : fromBinary(PushResponseSchema, replayed);
 }
@@ -44,21 +47,30 @@ export async function push(
 function readRows(
   deps: IngestionDeps,
   view: CompiledView,
+  versions: readonly CompiledView[],
   request: PushRequest,
   principal: string,
-): { admission: RowAdmission; results: PendingResults } {
+): { admission: RowAdmission; others: readonly LogAppend[]; results: PendingResults } {
   const nowUs = deps.clock.nowUs();
+  const { futureToleranceUs } = deps.settings;
   const admission = new RowAdmission(view, nowUs, principal);
+  const others: LogAppend[] = [];
   const results = request.rows.map((row): RefusedRow | undefined => {
     try {
-      const incoming = readPushRow(view, row, nowUs, deps.settings.futureToleranceUs);
-      return admission.admit(incoming, () => toBinary(PushRowSchema, row))?.error;
+      const forOthers = versions.map((other) =>
+        rowOfVersion(other, featuresOf(other, row), nowUs, futureToleranceUs),
+      );
+      const own = versions.length === 0 ? row : withoutFeaturesOf(versions, view, row);
+      const incoming = readPushRow(view, own, nowUs, futureToleranceUs);
+      const refusal = admission.admit(incoming, () => toBinary(PushRowSchema, own));
+      if (refusal === undefined) others.push(...forOthers);
+      return refusal?.error;
     } catch (reason) {
       if (reason instanceof FeatureStoreError) return reason;
       throw reason;
     }
   });
-  return { admission, results };
+  return { admission, others, results };
 }
 
 function acknowledge(results: PendingResults, positions: readonly LogPosition[]): PushResponse {

@@ -2,7 +2,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { PushResponseSchema, Wait } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import type { CompiledView } from "@timewell/model";
-import type { LogPosition } from "@timewell/store-ports";
+import type { LogAppend, LogPosition } from "@timewell/store-ports";
 
 import type { Applier } from "../applier.ts";
 import { countViolations } from "../constraints/count-violations.ts";
@@ -26,6 +26,8 @@ export interface PushCaller {
 export interface ReadPush {
   readonly view: CompiledView;
   readonly admission: RowAdmission;
+  /** The same rows for other versions of the view. They come first, so that whoever waits for a row's position waits for them, too. */
+  readonly others?: readonly LogAppend[];
   readonly results: PendingResults;
   readonly wait: Wait;
   /** Empty: the push stands alone. */
@@ -65,7 +67,7 @@ export async function acceptPush(
   push: ReadPush,
   { principal, signal }: PushCaller,
 ): Promise<AcceptedPush> {
-  const { view, admission, results, requestId } = push;
+  const { view, admission, results, requestId, others = [] } = push;
   const { rows, quarantined, violations } = admission;
   if (rows.length + quarantined.length === 0 && requestId === "")
     return { positions: [], replayed: undefined };
@@ -76,9 +78,12 @@ export async function acceptPush(
           scope: JSON.stringify([principal, view.project]),
           id: requestId,
           digest: push.digest(),
-          encodeAnswer: (positions: readonly LogPosition[]) => encodePushAnswer(results, positions),
+          encodeAnswer: (positions: readonly LogPosition[]) =>
+            encodePushAnswer(results, positions.slice(others.length)),
         };
-  const { positions, replayedAnswer } = await deps.ingestLog.append(rows, request, { quarantined });
+  const { positions, replayedAnswer } = await deps.ingestLog.append([...others, ...rows], request, {
+    quarantined,
+  });
   const isOnlineWanted = push.wait === Wait.ONLINE;
   if (replayedAnswer !== undefined) {
     if (isOnlineWanted) await applier.waitApplied(positionsOf(replayedAnswer), signal);
@@ -87,7 +92,7 @@ export async function acceptPush(
   countViolations(deps, view, violations);
   applier.wake(positions);
   if (isOnlineWanted) await applier.waitApplied(positions, signal);
-  return { positions, replayed: undefined };
+  return { positions: positions.slice(others.length), replayed: undefined };
 }
 
 function positionsOf(answer: Uint8Array): LogPosition[] {

@@ -24,20 +24,22 @@ WAIT_DURABLE: Wait
 WAIT_ONLINE: Wait
 
 class PushRequest(_message.Message):
-    __slots__ = ("project", "feature_view", "version", "rows", "wait", "request_id")
+    __slots__ = ("project", "feature_view", "version", "rows", "wait", "request_id", "also_versions")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     FEATURE_VIEW_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
     WAIT_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ALSO_VERSIONS_FIELD_NUMBER: _ClassVar[int]
     project: str
     feature_view: str
     version: int
     rows: _containers.RepeatedCompositeFieldContainer[PushRow]
     wait: Wait
     request_id: str
-    def __init__(self, project: _Optional[str] = ..., feature_view: _Optional[str] = ..., version: _Optional[int] = ..., rows: _Optional[_Iterable[_Union[PushRow, _Mapping]]] = ..., wait: _Optional[_Union[Wait, str]] = ..., request_id: _Optional[str] = ...) -> None: ...
+    also_versions: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, project: _Optional[str] = ..., feature_view: _Optional[str] = ..., version: _Optional[int] = ..., rows: _Optional[_Iterable[_Union[PushRow, _Mapping]]] = ..., wait: _Optional[_Union[Wait, str]] = ..., request_id: _Optional[str] = ..., also_versions: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class PushStreamRequest(_message.Message):
     __slots__ = ("sequence", "push")
