@@ -188,7 +188,10 @@ async function readTyped(deps: ServingDeps, { project, rows }: OnDemandCase): Pr
     request.tag(1, WireType.LengthDelimited).bytes(entityRow.encode([BigInt(id), ...row.requestData])),
   );
   const { output } = serviceDescriptor("default", service).method.get!;
-  const answer = await typedHandler(deps)(request.finish(), { timeoutMs: () => undefined });
+  const answer = await typedHandler(deps)(request.finish(), {
+    timeoutMs: () => undefined,
+    answerMemory: (bytes) => Buffer.alloc(bytes),
+  });
   const response = reflect(output, fromBinary(output, answer, { readUnknownFields: true }));
   const computed = compileRowCodec(
     onDemand!.columns.map((column) => ({ ...column, number: service.computedNumbers.get(column.name)! })),
@@ -200,7 +203,10 @@ async function readTyped(deps: ServingDeps, { project, rows }: OnDemandCase): Pr
   });
 }
 
-type Handler = (request: Uint8Array, context: { timeoutMs(): undefined }) => Promise<Uint8Array>;
+type Handler = (
+  request: Uint8Array,
+  context: { timeoutMs(): undefined; answerMemory(bytes: number): Buffer },
+) => Promise<Uint8Array>;
 
 /** The handler that serving registers for the one typed service. */
 function typedHandler(deps: ServingDeps): Handler {

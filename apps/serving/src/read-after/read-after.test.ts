@@ -65,7 +65,7 @@ describe("reads after a position (semantics 12)", () => {
         client,
         method,
         { rows: [{ airport: "ZRH" }], options: { after: late, allowPartial } },
-        deadline(500),
+        deadline(2_000),
       );
     expect(await ask(true)).toMatchObject({ rows: [{ states: { hourly: "STATUS_UNAVAILABLE" } }] });
     await expect(ask(false)).rejects.toMatchObject({
@@ -78,7 +78,7 @@ describe("reads after a position (semantics 12)", () => {
     const options = { after: late, allowPartial: true };
     const answer = await byName.getOnlineFeatures(
       { project: "flights", selection, rows, options },
-      { timeoutMs: 500 },
+      { timeoutMs: 2_000 },
     );
     expect(answer.rows[0]!.statuses).toContain(Status.UNAVAILABLE);
   });
