@@ -1,5 +1,5 @@
 import type { MaterializeRun } from "@timewell/store-ports";
-import { timeMinUs } from "@timewell/ttl";
+import { timeMinUs, laterOf } from "@timewell/ttl";
 
 /** What the finished runs of a view leave to the next incremental one. */
 export interface Covered {
@@ -23,14 +23,9 @@ export function coveredByRuns(runs: readonly MaterializeRun[]): Covered {
     if (finished === undefined || fromUs > covered.toUs) continue;
     const readAll = fromUs <= timeMinUs && toUs >= covered.toUs;
     covered = {
-      toUs: later(covered.toUs, toUs) as bigint,
-      createdUs: readAll ? later(covered.createdUs, finished.createdTimeMaxUs) : covered.createdUs,
+      toUs: laterOf(covered.toUs, toUs) as bigint,
+      createdUs: readAll ? laterOf(covered.createdUs, finished.createdTimeMaxUs) : covered.createdUs,
     };
   }
   return covered;
-}
-
-function later(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return a > b ? a : b;
 }

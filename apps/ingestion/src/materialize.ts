@@ -4,7 +4,7 @@ import { FeatureStoreError } from "@timewell/errors";
 import { type CompiledView, findView } from "@timewell/model";
 import { resolveSource } from "@timewell/service";
 import { type OfflineSource, type SourceScan, viewHistory } from "@timewell/store-ports";
-import { isTime, timeRangeText } from "@timewell/ttl";
+import { isTime, timeRangeText, laterOf } from "@timewell/ttl";
 
 import { violatingRows } from "./constraints/violating-rows.ts";
 import type { IngestionDeps } from "./ingestion-deps.ts";
@@ -112,8 +112,8 @@ export async function* runScan(
     sums.written += counts.rowsWritten;
     sums.expired += counts.rowsExpired;
     sums.violating += violatingRows(deps, view, batch);
-    eventTimeMaxUs = later(eventTimeMaxUs, batch.eventTimeMaxUs);
-    createdTimeMaxUs = later(createdTimeMaxUs, batch.createdTimeMaxUs);
+    eventTimeMaxUs = laterOf(eventTimeMaxUs, batch.eventTimeMaxUs);
+    createdTimeMaxUs = laterOf(createdTimeMaxUs, batch.createdTimeMaxUs);
     yield progress(false);
   }
   await checkStore();
@@ -125,11 +125,6 @@ export async function* runScan(
     createdTimeMaxUs,
   });
   yield progress(true);
-}
-
-function later(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return a > b ? a : b;
 }
 
 /** The end of the rows to read: that of the range, but not after what is available now. */

@@ -30,6 +30,7 @@ export { sendDirectly, sendsDirectly, type PiecesOf } from "./direct/send-direct
 export { codeOf } from "./errors/error-codes.ts";
 export { toConnectError } from "./errors/to-connect-error.ts";
 export type { HttpRoute, HttpRoutes, PlainRequest, PlainResponse } from "./listen/plain-http.ts";
+export { readPlainBody } from "./listen/read-plain-body.ts";
 export type {
   BytesContext,
   BytesHandler,

@@ -3,9 +3,10 @@ import { partitionOf } from "@timewell/keys";
 import { type FeatureValue, payloadOf, readHeader } from "@timewell/row";
 import type { EncodedRows } from "@timewell/store-ports";
 import type { TileBlob } from "@timewell/transforms";
+import { laterOf } from "@timewell/ttl";
 
 import { tooLongText } from "./too-long-text.ts";
-import { keyText, laterOf, openTiles, type WindowedView } from "./stored-tiles.ts";
+import { keyText, openTiles, type WindowedView } from "./stored-tiles.ts";
 
 /** Events whose tiles are made in memory at a time; of more, some partitions after the others. */
 const eventsMax = 1_000_000;

@@ -1,14 +1,14 @@
 import { create } from "@bufbuild/protobuf";
 import { type Progress, ProgressSchema } from "@timewell/contracts";
 import { type OnlineWrite, type SourceScan, viewHistory } from "@timewell/store-ports";
-import { timeMinUs } from "@timewell/ttl";
+import { timeMinUs, laterOf } from "@timewell/ttl";
 
 import { violatingRows } from "../constraints/violating-rows.ts";
 import type { IngestionDeps } from "../ingestion-deps.ts";
 import { checkEnd, sourceOf } from "../materialize.ts";
 import { sameStore } from "../same-store.ts";
 import { passesFor, TilesOfEntities } from "./entity-tiles.ts";
-import { encodeTiles, laterOf, type WindowedView } from "./stored-tiles.ts";
+import { encodeTiles, type WindowedView } from "./stored-tiles.ts";
 import { writeTiles } from "./write-tiles.ts";
 
 /**

@@ -10,13 +10,14 @@ import {
   type OnlineWrite,
   viewHistory,
 } from "@timewell/store-ports";
+import { laterOf } from "@timewell/ttl";
 
 import type { IngestionDeps } from "../ingestion-deps.ts";
 import { sameStore } from "../same-store.ts";
 import { segmentPaths } from "../segment-paths.ts";
 import { type EntityTiles, passesFor, TilesOfEntities } from "./entity-tiles.ts";
 import { rewriteFiles } from "./materialize-windows.ts";
-import { addLogRow, encodeTiles, laterOf, tilesHeader, type WindowedView } from "./stored-tiles.ts";
+import { addLogRow, encodeTiles, tilesHeader, type WindowedView } from "./stored-tiles.ts";
 import { writeTiles } from "./write-tiles.ts";
 
 const pageRows = 2_000;

@@ -62,12 +62,6 @@ export function encodeTiles(blob: TileBlob, order: bigint, availableTimeUs: bigi
   return encodeStoredTiles({ deleted: false, eventTimeUs: 0n, order, availableTimeUs }, blob.bytes());
 }
 
-/** The later of two times, where there are any. */
-export function laterOf(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return a > b ? a : b;
-}
-
 /** An entity key as a key of maps. */
 export function keyText({ buffer, byteOffset, length }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, length).toString("latin1");

@@ -1,6 +1,7 @@
 import { FeatureStoreError } from "@timewell/errors";
 import { orderOfLog } from "@timewell/row";
 import { isErased, type LogRow, type OnlineWrite } from "@timewell/store-ports";
+import { laterOf } from "@timewell/ttl";
 
 import { type IngestionDeps, viewById } from "../ingestion-deps.ts";
 import {
@@ -8,7 +9,6 @@ import {
   encodeTiles,
   isWindowed,
   keyText,
-  laterOf,
   openTiles,
   tilesHeader,
   type WindowedView,

@@ -1,14 +1,13 @@
 import type { ServerResponse } from "node:http";
 
 import { Privilege } from "@timewell/contracts";
-import type { HttpRoutes, PlainResponse } from "@timewell/service";
+import { type HttpRoutes, type PlainResponse, readPlainBody } from "@timewell/service";
 
 import type { ServedDefinitions } from "../serving-deps.ts";
 import { toFeastError } from "./feast-error.ts";
 import type { FeastPlans } from "./feast-plans.ts";
 import type { FeastReader } from "./feast-reader.ts";
 import { parseJson } from "./parse-json.ts";
-import { readBody } from "./read-body.ts";
 import { readRestRequest } from "./read-rest-request.ts";
 import { restAnswer } from "./rest-answer.ts";
 
@@ -23,7 +22,7 @@ export function feastRoutes(
     "POST /get-online-features": {
       access: Privilege.READ,
       async handle(request, response) {
-        const body = await readBody(request);
+        const body = await readPlainBody(request);
         const answer = await reader.answer(
           metrics,
           () => readRestRequest(plans, parseJson(body)),

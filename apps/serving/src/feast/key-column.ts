@@ -1,9 +1,7 @@
 import { FeatureStoreError } from "@timewell/errors";
 import type { KeyType, KeyWriter } from "@timewell/keys";
 import type { CompiledKey } from "@timewell/model";
-import { wireTypes } from "@timewell/row";
-
-import type { WireReader } from "../typed/wire-reader.ts";
+import { wireTypes, type WireReader } from "@timewell/row";
 
 /** Cases of `feast.types.Value` that a key may come in, and what errors call them. */
 const cases: readonly (string | undefined)[] = [

@@ -3,11 +3,10 @@ import { feastServing, feastTypes } from "@timewell/contracts";
 import { FeatureStoreError, suggest } from "@timewell/errors";
 import { KeyWriter } from "@timewell/keys";
 import type { NamedField } from "@timewell/model";
-import { wireTypes } from "@timewell/row";
+import { wireTypes, WireReader } from "@timewell/row";
 
 import { checkRowCount } from "../check-row-count.ts";
 import { keyErrorAt } from "../key-error-at.ts";
-import { WireReader } from "../typed/wire-reader.ts";
 import { checkEntityColumns, dummyEntity, isRequestData } from "./check-entity-columns.ts";
 import { encodeGroups } from "./encode-groups.ts";
 import type { FeastPlan } from "./feast-plan.ts";

@@ -1,11 +1,10 @@
 import { FeatureStoreError } from "@timewell/errors";
 import type { KeyWriter } from "@timewell/keys";
 import type { CompiledKey } from "@timewell/model";
-import { wireTypeOf, wireTypes } from "@timewell/row";
+import { wireTypeOf, wireTypes, type WireReader } from "@timewell/row";
 
 import { keyErrorAt } from "../key-error-at.ts";
 import type { RequestPlan } from "./request-plan.ts";
-import type { WireReader } from "./wire-reader.ts";
 
 /** Where the keys of one entity row lie in the request: the halves of an integer, or where text and bytes begin and end. */
 export class KeySlots {

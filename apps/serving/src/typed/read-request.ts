@@ -3,13 +3,12 @@ import { type ReadOptions, ReadOptionsSchema } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import { KeyWriter } from "@timewell/keys";
 import { requestedAsOfUs, requestedMaxAgeUs } from "@timewell/model";
-import { type FeatureValue, wireTypes } from "@timewell/row";
+import { type FeatureValue, wireTypes, WireReader } from "@timewell/row";
 import type { KeyList, LogPosition } from "@timewell/store-ports";
 
 import { checkRowCount } from "../check-row-count.ts";
 import { KeySlots } from "./key-slots.ts";
 import type { RequestPlan } from "./request-plan.ts";
-import { WireReader } from "./wire-reader.ts";
 
 /** A typed request, ready to be read from the store. */
 export interface TypedRequest {

@@ -1,9 +1,9 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { timeMaxUs } from "@timewell/ttl";
 import { describe, expect, it } from "vitest";
+import { WireReader } from "@timewell/row";
 
 import { RequestInputs, type RequestInput } from "./request-inputs.ts";
-import { WireReader } from "./wire-reader.ts";
 
 const inputs: readonly RequestInput[] = [
   { name: "planned", number: 3, type: "INT32", dimension: 0 },

@@ -18,9 +18,8 @@ import {
   type ScalarType,
   wireTypeOf,
   wireTypes,
+  type WireReader,
 } from "@timewell/row";
-
-import type { WireReader } from "./wire-reader.ts";
 
 /** A key or request data that is read as a value. */
 export interface RequestInput extends NamedField {

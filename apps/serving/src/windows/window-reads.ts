@@ -2,6 +2,7 @@ import type { CompiledView, CompiledWindows } from "@timewell/model";
 import { isStoredTiles, payloadOf, readHeader } from "@timewell/row";
 import type { OnlineKey, OnlineKeys } from "@timewell/store-ports";
 import { FeatureStoreError } from "@timewell/errors";
+import { laterOf } from "@timewell/ttl";
 
 import { lostRow } from "../typed/lost-row.ts";
 
@@ -88,7 +89,7 @@ function renderRow(
     deleted: false,
     eventTimeUs: latestUs ?? 0n,
     order: 0n,
-    availableTimeUs: later(availableOf(log), availableOf(batch)),
+    availableTimeUs: laterOf(availableOf(log), availableOf(batch)),
   };
   return view.codec.encodeStored(header, values);
 }
@@ -103,9 +104,4 @@ function tilesOf(stored: StoredRow): Uint8Array | undefined {
 
 function availableOf(stored: StoredRow): bigint | undefined {
   return stored instanceof Uint8Array ? readHeader(stored).availableTimeUs : undefined;
-}
-
-function later(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return a > b ? a : b;
 }

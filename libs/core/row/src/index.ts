@@ -23,5 +23,6 @@ export { compileRowCodec, type RowCodec } from "./row-codec.ts";
 export { compileCanonicalCheck, type IsCanonicalPayload } from "./canonical-payload.ts";
 export { cutPayload, cutPayloadInto, fieldMask } from "./cut-payload.ts";
 export { readVarint, skipValue, varintEnd } from "./skip-value.ts";
+export { WireReader } from "./wire-reader.ts";
 export { elementTag, elementType, wireTypeOf, wireTypes } from "./wire.ts";
 export { listElementsMax, normalizeFeatureValue } from "./normalize-feature-value.ts";

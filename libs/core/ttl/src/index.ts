@@ -13,4 +13,5 @@ export {
 } from "./expiry.ts";
 export { rowStatus, type RowStatus } from "./row-status.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
+export { laterOf } from "./later-of.ts";
 export { isTime, timeMaxUs, timeMinUs, timeRangeText } from "./time-range.ts";

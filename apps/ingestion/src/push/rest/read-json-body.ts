@@ -1,38 +1,14 @@
 import { isUtf8 } from "node:buffer";
 
 import { FeatureStoreError } from "@timewell/errors";
-import type { PlainRequest } from "@timewell/service";
-
-/** Largest body, bytes: that of a gRPC request. */
-const bodyBytesMax = 4 * 2 ** 20;
+import { type PlainRequest, readPlainBody } from "@timewell/service";
 
 /**
  * Reads the JSON object of a request; whole numbers beyond ±(2^53 − 1) are bigint. LIMIT_EXCEEDED over 4 MiB, INVALID_REQUEST where it is
  * no JSON object or comes compressed.
  */
 export async function readJsonBody(request: PlainRequest): Promise<Record<string, unknown>> {
-  const encoding = request.headers["content-encoding"];
-  if (encoding !== undefined && encoding !== "identity")
-    throw invalid("its body is compressed", "Send it without content-encoding.");
-  const parts: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const part of request as AsyncIterable<Buffer>) {
-      length += part.length;
-      // What is over the limit is read to its end and forgotten, so that the caller gets to see the answer.
-      if (length <= bodyBytesMax) parts.push(part);
-      else parts.length = 0;
-    }
-  } catch (cause) {
-    throw new FeatureStoreError("CANCELLED", "The caller went away before the end of the request", { cause });
-  }
-  if (length > bodyBytesMax)
-    throw new FeatureStoreError(
-      "LIMIT_EXCEEDED",
-      `Cannot read a request of ${length} bytes: at most ${bodyBytesMax} are allowed`,
-      { hint: "Send more than one request." },
-    );
-  return parse(Buffer.concat(parts, length));
+  return parse(await readPlainBody(request));
 }
 
 const example = 'Send a JSON object like {"project": "shop", "feature_view": "user_daily", "rows": […]}.';

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { PushRow_Operation, Wait } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
 import { decodeKey } from "@timewell/keys";
-import { wireTypes } from "@timewell/row";
+import { wireTypes, WireReader } from "@timewell/row";
 
 import { RowAdmission } from "../../constraints/row-admission.ts";
 import { checkEventTime, type EventTimeLimits } from "../../rows/check-event-time.ts";
@@ -14,7 +14,6 @@ import { pushRowBytes } from "../push-row-bytes.ts";
 import { TypedKeys } from "./typed-keys.ts";
 import type { TypedPushPlan } from "./typed-push-plan.ts";
 import { typedValues } from "./typed-values.ts";
-import { WireCursor } from "./wire-cursor.ts";
 
 const tags = {
   rows: (1 << 3) | wireTypes.lengthDelimited,
@@ -38,7 +37,7 @@ export function readTypedPush(
   limits: EventTimeLimits,
   principal: string,
 ): ReadPush {
-  const cursor = new WireCursor(bytes, plan.requestType);
+  const cursor = new WireReader(bytes, plan.requestType);
   const admission = new RowAdmission(plan.view, limits.nowUs, principal);
   const reader = new RowReader(plan, cursor, admission, limits);
   const frame = readFrame(cursor);
@@ -63,7 +62,7 @@ interface Frame {
   readonly requestId: string;
 }
 
-function readFrame(cursor: WireCursor): Frame {
+function readFrame(cursor: WireReader<Buffer>): Frame {
   const rows: number[] = [];
   let wait: Wait = Wait.UNSPECIFIED;
   let requestId = "";
@@ -95,7 +94,7 @@ function digestOf(plan: TypedPushPlan, bytes: Buffer, rows: readonly number[]): 
 /** Reads rows one after another. */
 class RowReader {
   readonly #plan: TypedPushPlan;
-  readonly #cursor: WireCursor;
+  readonly #cursor: WireReader<Buffer>;
   readonly #admission: RowAdmission;
   readonly #limits: EventTimeLimits;
   readonly #keys: TypedKeys;
@@ -104,7 +103,12 @@ class RowReader {
   #eventTimeUs: bigint | undefined;
   #operation = 0;
 
-  constructor(plan: TypedPushPlan, cursor: WireCursor, admission: RowAdmission, limits: EventTimeLimits) {
+  constructor(
+    plan: TypedPushPlan,
+    cursor: WireReader<Buffer>,
+    admission: RowAdmission,
+    limits: EventTimeLimits,
+  ) {
     this.#plan = plan;
     this.#cursor = cursor;
     this.#admission = admission;

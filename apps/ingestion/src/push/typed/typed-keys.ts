@@ -1,24 +1,23 @@
 import { FeatureStoreError } from "@timewell/errors";
 import { KeyWriter } from "@timewell/keys";
 import type { CompiledKey, CompiledView } from "@timewell/model";
-import { wireTypeOf, wireTypes } from "@timewell/row";
+import { wireTypeOf, wireTypes, type WireReader } from "@timewell/row";
 
 import { pushProblems } from "../../rows/push-problems.ts";
-import type { WireCursor } from "./wire-cursor.ts";
 
 const writer = new KeyWriter();
 
 /** Reads `Keys` messages of a view, straight to key codes. The keys of a view have the numbers 1, 2, … in their order. */
 export class TypedKeys {
   readonly #view: CompiledView;
-  readonly #cursor: WireCursor;
+  readonly #cursor: WireReader<Buffer>;
   /** High half, or the beginning of text and bytes. */
   readonly #first: number[];
   /** Low half, or the end. */
   readonly #second: number[];
   readonly #isThere: boolean[];
 
-  constructor(view: CompiledView, cursor: WireCursor) {
+  constructor(view: CompiledView, cursor: WireReader<Buffer>) {
     this.#view = view;
     this.#cursor = cursor;
     this.#first = view.keys.map(() => 0);

@@ -1,12 +1,11 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { RowErrorSchema } from "@timewell/contracts";
 import { FeatureStoreError } from "@timewell/errors";
-import { wireTypes } from "@timewell/row";
+import { wireTypes, WireReader } from "@timewell/row";
 
 import { answerEach } from "../answer-each.ts";
 import { varintBytes, writeVarint } from "../push-answer.ts";
 import { pushesInFlightMax } from "../push-stream.ts";
-import { WireCursor } from "./wire-cursor.ts";
 
 const sequenceTag = (1 << 3) | wireTypes.varint;
 const pushTag = (2 << 3) | wireTypes.lengthDelimited;
@@ -23,7 +22,7 @@ export function typedStream(
   const answer = async (request: Uint8Array) => {
     const message = readMessage(request, typeName);
     try {
-      if (message.push === undefined) throw new WireCursor(noSequence, typeName).malformed();
+      if (message.push === undefined) throw new WireReader(noSequence, typeName).malformed();
       return frame(message.sequence, responseTag, await push(message.push));
     } catch (reason) {
       if (!(reason instanceof FeatureStoreError) || reason.kind === "CANCELLED") throw reason;
@@ -38,7 +37,7 @@ export function typedStream(
 /** The sequence stays the bytes that it is. */
 function readMessage(request: Uint8Array, typeName: string): { sequence: Buffer; push: Buffer | undefined } {
   const bytes = Buffer.from(request.buffer, request.byteOffset, request.byteLength);
-  const cursor = new WireCursor(bytes, typeName);
+  const cursor = new WireReader(bytes, typeName);
   let sequence: Buffer = noSequence;
   let push: Buffer | undefined;
   while (cursor.at < cursor.end) {

@@ -1,9 +1,9 @@
 import { FeatureStoreError } from "@timewell/errors";
-import { wireTypes } from "@timewell/row";
+import { wireTypes } from "./wire.ts";
 
-/** Goes over the bytes of a typed request. Throws INVALID_REQUEST where they are no message. */
-export class WireCursor {
-  readonly bytes: Buffer;
+/** Walks over the bytes of a message, or of a part of it. Throws INVALID_REQUEST where they are no message. */
+export class WireReader<Bytes extends Uint8Array = Uint8Array> {
+  readonly bytes: Bytes;
   readonly #typeName: string;
   /** Where it stands. */
   at = 0;
@@ -15,7 +15,7 @@ export class WireCursor {
   high = 0;
 
   /** `typeName` is what the bytes should be. */
-  constructor(bytes: Buffer, typeName: string) {
+  constructor(bytes: Bytes, typeName: string) {
     this.bytes = bytes;
     this.end = bytes.length;
     this.#typeName = typeName;
@@ -23,6 +23,11 @@ export class WireCursor {
 
   /** The next tag: field number × 8 + wire type. */
   tag(): number {
+    const first = this.bytes[this.at]!;
+    if (first < 0x80 && first > 7) {
+      this.at++;
+      return first;
+    }
     this.varint();
     if (this.high !== 0 || this.low < 8) throw this.malformed();
     return this.low;

@@ -1,11 +1,11 @@
 import { FeatureStoreError } from "@timewell/errors";
-import type { PlainRequest } from "@timewell/service";
+import type { PlainRequest } from "./plain-http.ts";
 
 /** Largest body, bytes: that of a gRPC request. */
-export const bodyBytesMax = 4 * 2 ** 20;
+const bodyBytesMax = 4 * 2 ** 20;
 
 /** Reads the body of a request. LIMIT_EXCEEDED over 4 MiB, INVALID_REQUEST where it comes compressed or breaks off. */
-export async function readBody(request: PlainRequest): Promise<Buffer> {
+export async function readPlainBody(request: PlainRequest): Promise<Buffer> {
   const encoding = request.headers["content-encoding"];
   if (encoding !== undefined && encoding !== "identity")
     throw new FeatureStoreError("INVALID_REQUEST", "Cannot read the request: its body is compressed", {
