@@ -49,7 +49,7 @@ async function start(reply: (call: number) => Reply, options = {}): Promise<Unre
 }
 
 function connect(port: number, options: object = {}, protocol = "http"): Client {
-  const client = createClient({ url: `${protocol}://127.0.0.1:${port}`, ...options });
+  const client = createClient({ url: `${protocol}://127.0.0.1:${port}`, timeoutMs: 60_000, ...options });
   ends.push(() => client.close());
   return client;
 }
@@ -101,7 +101,7 @@ describe("the ready client in TypeScript", () => {
             (found) => found.servedAtUs,
             () => 0n,
           ),
-        { timeout: 10_000 },
+        { timeout: 60_000 },
       )
       .toBe(7n);
   });
@@ -138,7 +138,7 @@ ${body}
 
   test("tries again what was UNAVAILABLE, twice at most, and sends its token each time", async () => {
     const server = await start((call) => (call === 2 ? answer : "UNAVAILABLE"));
-    const url = `url="http://127.0.0.1:${server.port}", token="secret"`;
+    const url = `url="http://127.0.0.1:${server.port}", token="secret", timeout_s=60`;
     expect(await run(`call(${url})\ncall(${url})`)).toEqual(["7", "UNAVAILABLE"]);
     expect(server.calls).toEqual(new Array(6).fill("Bearer secret"));
   });
@@ -147,8 +147,8 @@ ${body}
     const silent = await start(() => "silence");
     const server = await start(() => answer, { credentials: tlsCredentials() });
     const outputs = await run(`call(url="http://127.0.0.1:${silent.port}", timeout_s=0.15)
-call(url="https://127.0.0.1:${server.port}", tls_ca=open("ca.pem", "rb").read())
-call(url="https://127.0.0.1:${server.port}", timeout_s=5)
+call(url="https://127.0.0.1:${server.port}", timeout_s=60, tls_ca=open("ca.pem", "rb").read())
+call(url="https://127.0.0.1:${server.port}", timeout_s=60)
 try: OfferV1Client("features")
 except ValueError as error: print(error)`);
     expect(outputs).toEqual([
@@ -163,7 +163,7 @@ except ValueError as error: print(error)`);
     const server = await start((call) => (call === 0 ? "UNAVAILABLE" : answer));
     const outputs = await run(`import asyncio
 async def main():
-    async with AsyncOfferV1Client("http://127.0.0.1:${server.port}", token="t") as client:
+    async with AsyncOfferV1Client("http://127.0.0.1:${server.port}", token="t", timeout_s=60) as client:
         print((await client.get([keys])).served_at_us)
 asyncio.run(main())`);
     expect(outputs).toEqual(["7"]);

@@ -1,5 +1,5 @@
-import { readdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { compileRowCodec, payloadOf, readHeader, type FeatureValue } from "@timewell/row";
 import type { EncodedRows, HistoryRow, ViewHistory } from "@timewell/store-ports";
 import fc from "fast-check";
@@ -130,12 +130,20 @@ export function merges(factory: OfflineEngineFactory): void {
     });
 
     it("refuses a segment that is not there, or damaged, and leaves no file", async () => {
-      const path = place.path("merged.parquet");
-      const missing = place.path("missing.parquet");
-      const merge = place.engine.mergeSegments(path, { ...all, segments: [missing] }, neverAborted);
-      await expect(merge).rejects.toMatchObject({ kind: "FILE_NOT_FOUND" });
-      const files = await readdir(dirname(path));
-      expect(files.filter((name) => path.endsWith(name) || `${path}.partial`.endsWith(name))).toEqual([]);
+      const whole = await written(place, all, [row(1n)]);
+      const damaged = place.path("damaged.parquet");
+      // The columns, not the footer: its schema can still be read.
+      await writeFile(damaged, (await readFile(whole)).fill(0xff, 4, 60));
+      for (const [segment, kind] of [
+        [place.path("missing.parquet"), "FILE_NOT_FOUND"],
+        [damaged, "DATA_LOSS"],
+      ] as const) {
+        const path = place.path("refused.parquet");
+        const merge = place.engine.mergeSegments(path, { ...all, segments: [whole, segment] }, neverAborted);
+        await expect(merge).rejects.toMatchObject({ kind });
+        const files = await readdir(dirname(path));
+        expect(files.filter((name) => name.startsWith(basename(path)))).toEqual([]);
+      }
     });
   });
 }
