@@ -31,7 +31,7 @@ describe("request ids (semantics 13)", () => {
       return Number(views.find(({ view }) => view === "driver_live")!.logRows);
     };
     proxy = await startLossyProxy(urls.ingestion);
-    await eventually(10_000, () => forms[0]![1](urls.ingestion, row(0), "warm"));
+    await eventually(() => forms[0]![1](urls.ingestion, row(0), "warm"));
     const eventTimeUs = nowUs();
     const rowOf = (n: number) => ({ driver: 100 + n, trips: n, eventTimeUs });
     for (const [n, [, push]] of forms.entries()) {
@@ -41,7 +41,7 @@ describe("request ids (semantics 13)", () => {
         (answer) => `answered ${answer}`,
         () => "lost",
       );
-      await eventually(10_000, async () => expect(await logRows()).toBe(before + 1));
+      await eventually(async () => expect(await logRows()).toBe(before + 1));
       proxy.cut();
       expect(await lost).toBe("lost");
     }
@@ -51,7 +51,7 @@ describe("request ids (semantics 13)", () => {
     for (const [n, [, push]] of forms.entries()) {
       const answers = [];
       for (let send = 0; send < 4; send++)
-        answers.push(await eventually(10_000, () => push(urls.ingestion, rowOf(n), `id-${n}`)));
+        answers.push(await eventually(() => push(urls.ingestion, rowOf(n), `id-${n}`)));
       expect(new Set(answers).size).toBe(1);
       total.add(answers[0]!);
     }
@@ -63,7 +63,7 @@ describe("request ids (semantics 13)", () => {
     deployment = await startApps({ engine: "embedded" });
     const { clients, urls, apps } = deployment;
     await applyTaxi(clients);
-    await eventually(10_000, () => pushForms(project, 1)["by name"]!(urls.ingestion, row(0), "warm"));
+    await eventually(() => pushForms(project, 1)["by name"]!(urls.ingestion, row(0), "warm"));
     const client = createTimewellClient({ registryUrl: urls.registry, ingestionUrl: urls.ingestion });
     const stream = await client.pushStream({ project, view: "driver_live" });
     const answers = [];

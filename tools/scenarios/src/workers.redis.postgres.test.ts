@@ -77,7 +77,7 @@ describe("serving with two workers", () => {
         return value === 5n ? undefined : `${kind} ${String(value)}`;
       },
     });
-    await eventually(20_000, () => expect(load?.count.answered).toBeGreaterThan(500));
+    await eventually(() => expect(load?.count.answered).toBeGreaterThan(500));
     return { deployment, load, serving: deployment.apps.serving };
   };
 
@@ -87,7 +87,7 @@ describe("serving with two workers", () => {
     expect(serving.log().split('"ready":true')).toHaveLength(2);
     for (let round = 1; round <= rounds; round++) {
       serving.signal("SIGUSR2");
-      await eventually(90_000, () => expect(countLog(serving, "rolling restart is done")).toBe(round));
+      await eventually(() => expect(countLog(serving, "rolling restart is done")).toBe(round));
       const health = await fetch(`${deployment.urls.http}/healthz`);
       expect(health.status).toBe(200);
       await sleep(200);
@@ -123,7 +123,7 @@ describe("serving with two workers", () => {
       const failedBefore = load.count.failed.length;
       process.kill(pid, "SIGKILL");
       const killedAtMs = performance.now();
-      await eventually(20_000, () => expect(workerPids(serving).get(slot)).not.toBe(pid));
+      await eventually(() => expect(workerPids(serving).get(slot)).not.toBe(pid));
       await sleep(1_000);
       const failed = load.count.failed.slice(failedBefore);
       expect(failed.filter(({ code }) => code !== unavailable)).toEqual([]);
@@ -202,7 +202,7 @@ describe("a server of two workers that cannot go on", () => {
     expect(pids).toHaveLength(2);
     await app.kill();
     const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
-    await eventually(10_000, () => expect(pids.filter(isAlive)).toEqual([]));
+    await eventually(() => expect(pids.filter(isAlive)).toEqual([]));
   });
 });
 
@@ -230,7 +230,7 @@ describe("serving with two workers on a folder of LMDB that another process writ
     const own = { ...urls, serving: `http://127.0.0.1:${grpc}`, http: `http://127.0.0.1:${http}` };
     // Connections go to the workers in turn.
     const readers = Array.from({ length: 4 }, () => makeClients(own));
-    await eventually(10_000, async () => {
+    await eventually(async () => {
       for (const reader of readers) await reader.serving.getServingInfo({ project: "taxi" });
     });
     for (const trips of [1n, 2n, 3n, 4n]) {
@@ -238,13 +238,13 @@ describe("serving with two workers on a folder of LMDB that another process writ
         { keys: { driver: 1n }, eventTimeUs: nowUs(), features: { trips } },
       ]);
       for (const reader of readers) {
-        const [answer] = await eventually(5_000, () => readOnline(reader, "driver_v1", [{ driver: 1n }]));
+        const [answer] = await eventually(() => readOnline(reader, "driver_v1", [{ driver: 1n }]));
         expect(answer?.values["driver_live__trips"]).toBe(trips);
       }
       if (trips !== 2n) continue;
       const running = serving;
       process.kill(workerPids(running).get(1) as number, "SIGKILL");
-      await eventually(20_000, () => expect(countLog(running, "a worker is ready")).toBe(3));
+      await eventually(() => expect(countLog(running, "a worker is ready")).toBe(3));
     }
   });
 });

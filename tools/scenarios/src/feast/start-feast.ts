@@ -1,7 +1,6 @@
 import { PushRow_Operation, Wait } from "@timewell/contracts";
 import { definitionsOf } from "../harness/taxi.ts";
 import { eventually } from "../harness/eventually.ts";
-import { slowMachineMs } from "../harness/slow-machine.ts";
 import { type Deployment, startApps, type StartOptions } from "../harness/start-apps.ts";
 import { definitions, project, rows, timewellValues } from "./feast-data.ts";
 
@@ -10,7 +9,7 @@ export async function startFeastProject(options: StartOptions, atS: number): Pro
   const deployment = await startApps(options);
   const { clients } = deployment;
   const { version } = await clients.registry.apply({ project, definitions: definitionsOf(definitions) });
-  await eventually(slowMachineMs, async () => {
+  await eventually(async () => {
     const { projects } = await clients.serving.getServingInfo({ project });
     if ((projects[0]?.version ?? 0n) < version) throw new Error("serving does not have the version yet");
   });

@@ -23,8 +23,8 @@ export async function onlineDifferences(clients: Clients, model: PushModel): Pro
 }
 
 /** Waits until online serving answers what the model says. */
-export async function expectOnline(clients: Clients, model: PushModel, timeoutMs: number): Promise<void> {
-  await eventually(timeoutMs, async () => expect(await onlineDifferences(clients, model)).toEqual([]));
+export async function expectOnline(clients: Clients, model: PushModel): Promise<void> {
+  await eventually(async () => expect(await onlineDifferences(clients, model)).toEqual([]));
 }
 
 /** Checks that every acknowledged row is in a training set, at its own event time, and that segments hold each once. */
@@ -39,7 +39,7 @@ export async function expectOffline(clients: Clients, model: PushModel): Promise
   const set = await readTrainingSet(clients.retrieval.getTrainingSet(messagesWithLabels(request, labels)));
   const wrong = rows.filter((row, i) => set.rows[i]?.["driver_live__trips"] !== (row.deleted ? null : row.n));
   expect(wrong).toEqual([]);
-  await eventually(15_000, async () => {
+  await eventually(async () => {
     const { views } = await clients.ingestion.getIngestionStatus({ project });
     const { logRows, appliedRows, segmentRows } = views.find(({ view }) => view === "driver_live") ?? {};
     const count = BigInt(model.ackedRows);

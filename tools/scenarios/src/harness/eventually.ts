@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { slowMachineMs } from "./slow-machine.ts";
 
-/** Tries until `check` does not throw any more, and returns what it returned. Throws its last error after `timeoutMs`. */
-export async function eventually<T>(timeoutMs: number, check: () => Promise<T> | T): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
+/** Tries until `check` does not throw any more, and returns what it returned. Throws its last error after half of `slowMachineMs`. */
+export async function eventually<T>(check: () => Promise<T> | T): Promise<T> {
+  const deadline = performance.now() + slowMachineMs / 2;
   for (;;) {
     try {
       return await check();

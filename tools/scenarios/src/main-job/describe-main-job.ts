@@ -192,7 +192,7 @@ export function describeMainJob(engine: Engine): void {
 
     test("log rows are in a training set before and after they are written to a segment", async () => {
       const keys = { pickup: "b", dropoff: "c" };
-      await eventually(10_000, async () => {
+      await eventually(async () => {
         const eventTimeUs = nowUs() - secondUs;
         await pushRows(deployment.clients, "route_live", [
           { keys, eventTimeUs, features: { waiting: eventTimeUs } },
@@ -200,7 +200,7 @@ export function describeMainJob(engine: Engine): void {
         const labels = [{ ...keys, [timeColumn]: nowUs() + 1_000n }];
         const before = await trainingSet(labels);
         expect(before.rows[0]?.["route_live__waiting"]).toBe(eventTimeUs);
-        await eventually(5_000, async () => {
+        await eventually(async () => {
           const { segmentRows, logRows } = await status("route_live");
           expect(segmentRows).toBe(logRows);
         });
@@ -221,7 +221,7 @@ export function describeMainJob(engine: Engine): void {
       await pushRows(deployment.clients, "route_live", [
         { keys, eventTimeUs: nowUs(), features: { waiting: 77n } },
       ]);
-      await eventually(10_000, async () => {
+      await eventually(async () => {
         const { segmentRows, logRows } = await status("route_live");
         expect(segmentRows).toBe(logRows);
       });
@@ -279,7 +279,7 @@ export function describeMainJob(engine: Engine): void {
         await deployment.redis.kill();
         await deployment.redis.restart();
         expect(await sendRedis(deployment.redis.port, "DBSIZE")).toMatch(/^:[0-9]+/);
-        await eventually(30_000, async () => expect(stable(await read())).toEqual(before));
+        await eventually(async () => expect(stable(await read())).toEqual(before));
       });
 
     test("status tells what was materialized, logged, applied and flushed", async () => {
