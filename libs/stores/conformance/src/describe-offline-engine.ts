@@ -11,6 +11,7 @@ import { timeRange } from "./offline-engine-time-range.ts";
 import { types } from "./offline-engine-types.ts";
 import { windowedViews } from "./offline-engine-windows.ts";
 import { windowsAgain } from "./offline-engine-windows-again.ts";
+import { zeros } from "./offline-engine-zeros.ts";
 
 /** Registers the tests that every `OfflineEngine` must pass. Call it at the top of a test file. */
 export function describeOfflineEngine(name: string, factory: OfflineEngineFactory): void {
@@ -20,6 +21,7 @@ export function describeOfflineEngine(name: string, factory: OfflineEngineFactor
     trainingParts(factory);
     rowsInGaps(factory);
     types(factory);
+    zeros(factory);
     scans(factory);
     merges(factory);
     timeRange(factory);

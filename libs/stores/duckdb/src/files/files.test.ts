@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import {
   Field,
+  Float64,
   Int64,
   makeData,
   RecordBatch,
@@ -35,9 +36,11 @@ async function query(sql: string): Promise<unknown[][]> {
   }
 }
 
-function batchOf(columns: Readonly<Record<string, readonly [DataType, BigInt64Array]>>): RecordBatch {
+function batchOf(
+  columns: Readonly<Record<string, readonly [DataType, BigInt64Array | Float64Array]>>,
+): RecordBatch {
   const children = Object.values(columns).map(([type, data]) =>
-    makeData({ type: type as Int64, length: data.length, nullCount: 0, data }),
+    makeData({ type: type as Int64, length: data.length, nullCount: 0, data: data as BigInt64Array }),
   );
   const schema = new Schema(Object.keys(columns).map((name, i) => new Field(name, children[i]!.type, true)));
   const type = new Struct(schema.fields);
@@ -73,7 +76,7 @@ describe("writeParquetFile()", () => {
     expect(rows).toEqual([["980953200123456", "980953200123000", "-1"]]);
   });
 
-  test("keeps the order of many rows in little memory, and leaves no staging behind", async () => {
+  test("keeps the order of many rows in little memory, and leaves nothing else behind", async () => {
     const path = join(folder, "many.parquet");
     const rows = 65_536;
     const batch = batchOf({
@@ -88,7 +91,19 @@ describe("writeParquetFile()", () => {
       `SELECT count(*), count(*) FILTER (WHERE a = file_row_number % ${rows}) FROM read_parquet('${path}', file_row_number = true)`,
     );
     expect(found).toEqual([String(rows * 16), String(rows * 16)]);
-    expect(readdirSync(folder).filter((name) => name.startsWith("staging"))).toEqual([]);
+    expect(readdirSync(folder).filter((name) => !name.endsWith(".parquet"))).toEqual([]);
+  });
+
+  test("keeps the sign of zero among many zeros", async () => {
+    const path = join(folder, "zeros.parquet");
+    const rows = 65_536;
+    // As whole numbers: one in 64 has the bits of -0.
+    const bits = BigInt64Array.from({ length: rows }, (_, i) => (i % 64 === 1 ? -(2n ** 63n) : 0n));
+    const zeros = new Float64Array(bits.buffer);
+    const batch = batchOf({ zero: [new Float64(), zeros] });
+    await writeParquetFile({ path, schema: batch.schema, batches: many(batch, 12), ...limits });
+    const negative = "count(*) FILTER (WHERE CAST(zero AS VARCHAR) = '-0.0')";
+    expect(await query(`SELECT ${negative} FROM '${path}'`)).toEqual([[String((rows / 64) * 12)]]);
   });
 
   test("refuses a column that Parquet has no type for, by name", async () => {

@@ -1,5 +1,3 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import {
   DuckDBDataChunk,
   DuckDBInstance,
@@ -20,7 +18,8 @@ import { quoteText } from "../sql/quote-text.ts";
 
 /** Rows of a chunk; a multiple of 8, as `fillVector` wants it. */
 const chunkRows = 2_048;
-const stagingName = "staging.duckdb";
+/** DuckDB's dictionaries hold one zero, so that -0 would become 0: there are none. */
+const parquetFormat = "FORMAT parquet, DICTIONARY_SIZE_LIMIT 0";
 
 /** How to write a Parquet file. */
 export interface ParquetFile {
@@ -29,7 +28,7 @@ export interface ParquetFile {
   readonly batches: AsyncIterable<RecordBatch>;
   /** Columns without a zone that are written as times in UTC all the same. */
   readonly utcColumns?: readonly string[] | undefined;
-  /** Existing folder of its own: rows wait there, compressed, until the last one has come. */
+  /** Existing folder: rows that do not fit into the memory wait there until the last one has come. */
   readonly tempDirectory: string;
   /** Memory that the writer may take, bytes. */
   readonly memoryLimitBytes: number;
@@ -48,8 +47,8 @@ interface Column {
  */
 export async function writeParquetFile(file: ParquetFile): Promise<number> {
   const columns = file.schema.fields.map(({ name, type }) => columnOf(name, type, file.utcColumns ?? []));
-  const staging = join(file.tempDirectory, stagingName);
-  const instance = await DuckDBInstance.create(staging, {
+  // A database in a file would compress rows that are all zeros, and lose the sign of some.
+  const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: `${file.memoryLimitBytes}B`,
     temp_directory: file.tempDirectory,
     threads: "2",
@@ -57,22 +56,18 @@ export async function writeParquetFile(file: ParquetFile): Promise<number> {
   const connection = await instance.connect();
   try {
     await connection.run("SET TimeZone = 'UTC'");
-    // Never committed: rows go to disk as they come, and nothing has to be logged twice.
-    await connection.run("BEGIN");
     const rows = await load(connection, columns, file.batches);
     const outputs = columns.map(({ name, fileType }, i) => {
       const value = fileType === undefined ? `c${i}` : `CAST(c${i} AS ${fileType})`;
       return `${value} AS ${quoteIdent(name)}`;
     });
     await connection.run(
-      `COPY (SELECT ${outputs.join(", ")} FROM staging) TO ${quoteText(file.path)} (FORMAT parquet)`,
+      `COPY (SELECT ${outputs.join(", ")} FROM staging) TO ${quoteText(file.path)} (${parquetFormat})`,
     );
     return rows;
   } finally {
     connection.closeSync();
     instance.closeSync();
-    await rm(staging, { force: true });
-    await rm(`${staging}.wal`, { force: true });
   }
 }
 

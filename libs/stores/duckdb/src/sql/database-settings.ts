@@ -15,6 +15,8 @@ export function databaseSettings(limits: DatabaseLimits, paths: readonly string[
     "SET allow_community_extensions = false",
     "SET preserve_insertion_order = true",
     "SET enable_progress_bar = false",
+    // It would pick rows with `arg_min`, which turns -0 within lists into 0.
+    "SET disabled_optimizers = 'top_n_window_elimination'",
     // Else what a job gave back stays with the process while the next one takes as much again.
     "SET allocator_background_threads = true",
     `SET allowed_paths = [${allowed}]`,

@@ -65,15 +65,15 @@ function groupRows(
   const until = later === undefined ? "" : ` AND ${position} <= ${lastPosition(later)}`;
   const rows = `${scan} WHERE ${condition(range, parameters)}${until}`;
   if (unavailable.length === 0) return `SELECT ${columns.join(", ")} FROM ${rows}`;
-  return `SELECT ${columns.join(", ")} FROM (SELECT *, file_index, file_row_number FROM ${rows}) ASOF LEFT JOIN ${rangeTable(unavailable)}
-ON ${partition} = __in AND ${position} >= __first`;
+  return `SELECT ${columns.join(", ")} FROM (SELECT *, file_index, file_row_number FROM ${rows}) LEFT JOIN ${rangeTable(unavailable)}
+ON ${partition} = __in AND ${position} >= __first AND ${position} <= __last`;
 }
 
 const partition = quoteIdent(segmentColumns.partition);
 const position = quoteIdent(segmentColumns.position);
 
-/** The join finds the nearest range that begins at or before a row; the row may be behind its end. */
-const isUnavailable = `coalesce(${position} <= __last, false)`;
+/** Ranges do not overlap: a row is in one of them or in none. */
+const isUnavailable = "__in IS NOT NULL";
 
 /** The last position that counts in the partition of a row. */
 function lastPosition({ positions }: LaterScan): string {

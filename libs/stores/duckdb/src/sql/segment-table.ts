@@ -22,10 +22,12 @@ export function createSegmentTable(history: ViewHistory): string {
   return `CREATE TEMP TABLE ${segmentTable} (${columns.join(", ")})`;
 }
 
+/** How segments are written. DuckDB's dictionaries hold one zero, so that -0 would become 0: there are none. */
+export const segmentFormat = "FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 0";
+
 /** Writes rows to a Parquet file, sorted by keys and time; `rows` is what FROM takes. */
 export function copySegment(history: ViewHistory, rows: string, path: string): string {
   const { eventTime, order } = segmentColumns;
   const sort = [...history.keys.map(({ name }) => name), eventTime, order].map(quoteIdent);
-  const options = "FORMAT parquet, COMPRESSION zstd";
-  return `COPY (SELECT * FROM ${rows} ORDER BY ${sort.join(", ")}) TO ${quoteText(path)} (${options})`;
+  return `COPY (SELECT * FROM ${rows} ORDER BY ${sort.join(", ")}) TO ${quoteText(path)} (${segmentFormat})`;
 }

@@ -1,4 +1,5 @@
-import type { TrainingQuery, ViewJoin } from "../plan/training-query.ts";
+import { DuckDBTypeId } from "@duckdb/node-api";
+import type { LabelScan, TrainingQuery, ViewJoin } from "../plan/training-query.ts";
 import { historyRows, writtenRows } from "./history-rows.ts";
 import { labelKey, labelRows } from "./label-rows.ts";
 import type { Parameters } from "./parameters.ts";
@@ -7,6 +8,13 @@ import { quoteIdent } from "./sql-ident.ts";
 
 /** Codes of the status columns, in the order of the codes. */
 export const statusCodes = ["PRESENT", "EXPIRED", "NOT_FOUND"] as const;
+
+const nestedTypes: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.LIST,
+  DuckDBTypeId.ARRAY,
+  DuckDBTypeId.STRUCT,
+  DuckDBTypeId.MAP,
+]);
 
 /**
  * A training set in its order. Columns: those of the labels, then for each view its status code (UTINYINT) and its features, NULL where
@@ -62,7 +70,7 @@ function history(query: TrainingQuery, view: ViewJoin, parameters: Parameters): 
  * Each label with the time of its row, `v…e`, and in AVAILABLE mode with the row itself: exactly one inequality, an as-of join, which
  * sorts nothing but keys and times.
  */
-function matches({ views, eventTimeMaxUs }: TrainingQuery, parameters: Parameters): string {
+function matches({ labels, views, eventTimeMaxUs }: TrainingQuery, parameters: Parameters): string {
   const found = views.flatMap((view, v) => {
     if (view.windows !== undefined) return [];
     return (hasWinners(view) ? ["e"] : ["e", "z", "d"]).map((name) => `a${v}.${name} AS v${v}${name}`);
@@ -83,8 +91,10 @@ function matches({ views, eventTimeMaxUs }: TrainingQuery, parameters: Parameter
     const on = [...sameKeys(view, v, "l", `a${v}`), `l.t${view.instant} >= a${v}.${instant}`];
     return `ASOF LEFT JOIN (${rows}) a${v} ON ${on.join(" AND ")}`;
   });
+  const nested = nestedColumns(labels);
+  const carried = nested.length === 0 ? "l.*" : `l.* EXCLUDE (${nested.join(", ")})`;
   const isUsedTwice = views.some(hasWinners);
-  return `${isUsedTwice ? "" : "NOT "}MATERIALIZED (SELECT ${["l.*", ...found].join(", ")} FROM l ${joins.join("\n")})`;
+  return `${isUsedTwice ? "" : "NOT "}MATERIALIZED (SELECT ${[carried, ...found].join(", ")} FROM l ${joins.join("\n")})`;
 }
 
 /** Of the rows of one key and time the one that counts, for those that a label has found: ties go by order, then by place. */
@@ -101,8 +111,10 @@ function judged({ views, labels, returned }: TrainingQuery, parameters: Paramete
     const on = [...sameKeys(view, v, "m", `w${v}`), `m.v${v}e = w${v}.e`];
     return [`LEFT JOIN w${v} ON ${on.join(" AND ")}`];
   });
+  const nested = nestedColumns(labels);
+  if (nested.length > 0) joins.push(`JOIN (SELECT ${["n", ...nested].join(", ")} FROM l) b ON m.n = b.n`);
   const columns = [
-    "n",
+    "m.n AS n",
     ...returned.map((instant) => `t${instant}`),
     ...labels.columns.map((_, i) => `c${i}`),
     ...views.flatMap((view, v) => {
@@ -115,6 +127,11 @@ function judged({ views, labels, returned }: TrainingQuery, parameters: Paramete
     windows === undefined ? [`CASE WHEN v${v}s = 0 THEN v${v}r END AS v${v}z`] : [],
   );
   return `SELECT ${["*", ...kept].join(", ")} FROM (SELECT ${columns.join(", ")} FROM m ${joins.join("\n")})`;
+}
+
+/** Lists and the like are fetched behind the as-of join: with few labels DuckDB joins by an aggregate, which turns -0 within them into 0. */
+function nestedColumns({ columns }: LabelScan): string[] {
+  return columns.flatMap(({ type }, i) => (nestedTypes.has(type.typeId) ? [`c${i}`] : []));
 }
 
 /** True where ties of one event time are decided in a table of its own. */

@@ -3,6 +3,7 @@ import type { KeyColumn, WrittenSegment } from "@timewell/store-ports";
 import { segmentBounds } from "../sql/merged-segments.ts";
 import { Parameters } from "../sql/parameters.ts";
 import { quoteText } from "../sql/quote-text.ts";
+import { segmentFormat } from "../sql/segment-table.ts";
 import type { Database } from "./database.ts";
 import { erasedKeyTable, fillErasedKey, isOfErasedKey } from "./erased-key.ts";
 import { publishFile } from "./publish-file.ts";
@@ -18,7 +19,7 @@ export async function copySegmentWithout(
   const source = `read_parquet([${quoteText(task.path)}], hive_partitioning = false)`;
   const rows = `SELECT s.* FROM ${source} AS s CROSS JOIN ${erasedKeyTable} WHERE NOT (${isOfErasedKey(task.key)})`;
   const written = await publishFile(task.copy, (partial) =>
-    database.run(`COPY (${rows}) TO ${quoteText(partial)} (FORMAT parquet, COMPRESSION zstd)`),
+    database.run(`COPY (${rows}) TO ${quoteText(partial)} (${segmentFormat})`),
   );
   const [count, least, greatest] = (await database.firstRow(segmentBounds(task.copy), new Parameters()))!;
   if (Number(count) > 0)
