@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { copyEmbeddedDatabase } from "@timewell/setup";
 import { startApp } from "./apps/child-app.ts";
 
 const mainPath = fileURLToPath(import.meta.resolve("./main.ts"));
@@ -15,6 +16,7 @@ export interface TestStandalone {
 
 /** Starts one; everything is kept in `dataDir`, sources lie below `dataRoot`. */
 export async function startTestStandalone(dataDir: string, dataRoot: string): Promise<TestStandalone> {
+  await copyEmbeddedDatabase(dataDir);
   const names = ["registry", "serving", "retrieval", "ingestion", "http"];
   const listen = names.map((name) => [`--${name}-listen`, "127.0.0.1:0"]).flat();
   const flags = [...listen, "--data-dir", dataDir, "--data-root", dataRoot, "--flush-interval", "1s"];

@@ -1,15 +1,17 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { makeEmbeddedDatabase } from "./make-embedded-database.ts";
 import type { PrivateServer } from "./private-server.ts";
 import { startKafka } from "./start-kafka.ts";
 import type { KafkaServer } from "./start-kafka.ts";
 import { startPostgres } from "./start-postgres.ts";
 import type { PostgresServer } from "./start-postgres.ts";
 import { startRedis } from "./start-redis.ts";
+import { removeTempFolder } from "./temp-folder.ts";
 
 /** The servers that all test files of one run share, handed out over a loopback port. */
 export interface TestServerControl {
-  /** Where test processes ask: `GET /redis` and `GET /postgres` answer a fresh database each, `GET /kafka` the broker. */
+  /** Where test processes ask: `GET /redis` and `GET /postgres` answer a fresh database each, `GET /kafka` the broker, `GET /embedded` the folder of an embedded database, to copy. */
   readonly url: string;
   /** Ends the servers that were started. */
   stop(): Promise<void>;
@@ -22,6 +24,7 @@ export async function startTestServerControl(): Promise<TestServerControl> {
   let redis: Promise<PrivateServer> | undefined;
   let postgres: Promise<PostgresServer> | undefined;
   let kafka: Promise<KafkaServer> | undefined;
+  let embedded: Promise<string> | undefined;
   let handedOut = 0;
   const answers: Record<string, () => Promise<string>> = {
     "/redis": async () => {
@@ -33,10 +36,9 @@ export async function startTestServerControl(): Promise<TestServerControl> {
       postgres ??= startPostgres();
       return (await postgres).createDatabase(`test_${++handedOut}`);
     },
-    "/kafka": async () => {
-      kafka ??= startKafka();
-      return (await kafka).brokers;
-    },
+    "/kafka": async () => (await (kafka ??= startKafka())).brokers,
+    "/kafka-access": async () => JSON.stringify((await (kafka ??= startKafka())).secure),
+    "/embedded": () => (embedded ??= makeEmbeddedDatabase()),
   };
   const server = createServer((request, response) => {
     const answer = answers[request.url ?? ""];
@@ -54,6 +56,7 @@ export async function startTestServerControl(): Promise<TestServerControl> {
       server.closeAllConnections();
       const started = await Promise.allSettled([redis, postgres, kafka]);
       for (const one of started) if (one.status === "fulfilled") await one.value?.stop();
+      await embedded?.then(removeTempFolder, () => undefined);
     },
   };
 }

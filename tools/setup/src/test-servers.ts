@@ -1,3 +1,9 @@
+import { existsSync } from "node:fs";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { KafkaAccess } from "./kafka-access.ts";
+
 /** The environment variable that tells test processes where to ask for servers. */
 export const controlUrlVariable = "TIMEWELL_TEST_SERVERS_URL";
 
@@ -27,4 +33,19 @@ export function createDatabase(): Promise<string> {
 /** Returns the address, HOST:PORT, of the Kafka broker that all test files share. Topics are made by the tests, under names of their own. */
 export function kafkaBrokers(): Promise<string> {
   return ask("/kafka");
+}
+
+/**
+ * Puts an empty embedded database, made once for all test files, into the data folder of a standalone app that was never started: to make
+ * its own takes an app seconds. Does nothing outside of a run of vitest.
+ */
+export async function copyEmbeddedDatabase(dataDir: string): Promise<void> {
+  const folder = join(dataDir, "registry");
+  if (process.env[controlUrlVariable] === undefined || existsSync(folder)) return;
+  await cp(await ask("/embedded"), folder, { recursive: true });
+}
+
+/** How to come into the same broker with TLS and a password. */
+export async function kafkaAccess(): Promise<KafkaAccess> {
+  return JSON.parse(await ask("/kafka-access")) as KafkaAccess;
 }

@@ -5,10 +5,12 @@ import { namedRunners } from "./named-runners.ts";
 import { pythonRunners } from "./python-runners.ts";
 import { runAll } from "./run-all.ts";
 import { staticRunners } from "./static-runners.ts";
+import { useCompileCache } from "./use-compile-cache.ts";
 import { vitestRunner } from "./vitest-runner.ts";
 
 const args = process.argv.slice(2);
 ensureTestPrograms();
+useCompileCache();
 const runners = args.length > 0 ? namedRunners(args) : [...staticRunners, vitestRunner(), ...pythonRunners];
 const { passed, failed, red } = await runAll(runners);
 if (red.length > 0) console.log(`\nFailed: ${red.map((runner) => runner.name).join(", ")}`);

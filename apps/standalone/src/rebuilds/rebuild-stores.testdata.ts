@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import { copyEmbeddedDatabase } from "@timewell/setup";
 import { openLmdbIngestLog, openLmdbOnlineStore } from "@timewell/store-lmdb";
 import {
   InMemoryIngestLog,
@@ -35,6 +36,7 @@ export function memoryStores(): OpenRebuildStores {
 
 /** The embedded engines. */
 export const embeddedStores: OpenRebuildStores = async (clock, folder) => {
+  await copyEmbeddedDatabase(folder);
   const database = await openPglite(join(folder, "registry"));
   const [onlineStore, ingestLog] = await Promise.all([
     openLmdbOnlineStore({ path: join(folder, "online"), clock }),

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, cpSync } from "node:fs";
 import path from "node:path";
 import {
+  copyEmbeddedDatabase,
   freePort,
   makeTempFolder,
   removeTempFolder,
@@ -90,6 +91,7 @@ export async function startApps(options: StartOptions): Promise<Deployment> {
     removeTempFolder(folder);
   };
   try {
+    if (servers === undefined) await copyEmbeddedDatabase(stateFolder(plan));
     // The others need the tables that the registry makes.
     await apps.registry.start();
     await Promise.all([...processes.values()].filter((app) => !app.isRunning).map((app) => app.start()));
@@ -123,6 +125,8 @@ interface Plan extends StartOptions {
   readonly urls: Readonly<Record<EndpointName, string>>;
 }
 
+const stateFolder = ({ folder }: Plan) => path.join(folder, "state");
+
 interface Servers {
   readonly redis: PrivateServer;
   readonly postgres: PostgresServer;
@@ -138,7 +142,7 @@ function embeddedSpecs(plan: Plan): Record<AppName, AppSpec> {
   const listens = endpointNames.flatMap((name) => [`--${name}-listen`, plan.listen[name]]);
   const args = [
     ...listens,
-    ...["--data-dir", path.join(plan.folder, "state")],
+    ...["--data-dir", stateFolder(plan)],
     ...workFlags(plan),
     ...securityFlags(plan),
     ...appNames.flatMap((name) => plan.flags?.[name] ?? []),
