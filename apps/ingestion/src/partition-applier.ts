@@ -63,7 +63,7 @@ export class PartitionApplier {
     const read =
       this.#deferred.size >= deferredRowsMax
         ? []
-        : await this.#deps.ingestLog.read(this.#lease.partition, this.#cursor, batchRows);
+        : await this.#deps.ingestLog.read(this.#lease.partition, this.#cursor, batchRows, this.#lease);
     const isDue = (row: LogRow) => row.eventTimeUs <= nowUs && isViewKnown(this.#deps, row);
     const { due, aside } = splitDue(this.#deps, this.#deferred, read, { isDue, ripeMax: batchRows });
     if (read.length === 0 && due.length === 0) return false;

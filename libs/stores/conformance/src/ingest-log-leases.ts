@@ -1,7 +1,8 @@
-import { logPartitions, type IngestLog, type Lease } from "@timewell/store-ports";
+import { isErased, logPartitions, type IngestLog, type Lease, type LogRow } from "@timewell/store-ports";
 import { ManualClock } from "@timewell/ttl";
 import { describe, expect, it } from "vitest";
 import { withEngine, type EnginePlaceFactory } from "./engine-place.ts";
+import { entityKeyOf, idsOfPartition, logRow } from "./log-row.testdata.ts";
 
 const leaseMs = 10_000;
 
@@ -10,6 +11,7 @@ export function ingestLogLeases(factory: EnginePlaceFactory<IngestLog>): void {
   describe("leases", () => {
     holding(factory);
     losing(factory);
+    reading(factory);
   });
 }
 
@@ -102,4 +104,42 @@ function losing(factory: EnginePlaceFactory<IngestLog>): void {
       expect((await log.progress())[0]!.applied).toBe(0n);
     });
   });
+}
+
+function shown(rows: readonly LogRow[]) {
+  return rows.map((row) => ({ ...row, entityKey: [...row.entityKey], payload: [...row.payload] }));
+}
+
+function reading(factory: EnginePlaceFactory<IngestLog>): void {
+  it("read() under a lease answers what was appended, whoever appended it and when", () =>
+    withEngine(factory, new ManualClock(), async (log) => {
+      const id = idsOfPartition(3, 1)[0]!;
+      await log.append([logRow({ id, eventTimeUs: 1n })]);
+      const lease = (await log.acquireLeases("a", leaseMs))[3]!;
+      const payload = Uint8Array.of(1, 2, 3);
+      await log.append([logRow({ id, eventTimeUs: 2n, payload }), logRow({ id, eventTimeUs: 3n })]);
+      payload.fill(0);
+      const [first, ...rest] = shown(await log.read(3, 0n, 10));
+      expect(rest[0]).toMatchObject({ position: 2n, entityKey: [...entityKeyOf(id)], payload: [1, 2, 3] });
+      expect(shown(await log.read(3, 1n, 10, lease))).toEqual(rest);
+      expect(shown(await log.read(3, 1n, 1, lease))).toEqual(rest.slice(0, 1));
+      expect(shown(await log.read(3, 0n, 10, lease))[0]).toEqual(first);
+      await log.recordApplied(lease, 2n, [{ position: 2n, availableTimeUs: 9n }]);
+      expect((await log.read(3, 1n, 1, lease))[0]).toMatchObject({ availableTimeUs: 9n });
+      expect((await log.read(3, 2n, 10, lease)).map(({ position }) => position)).toEqual([3n]);
+    }));
+
+  it("read() under a lease of after an erase answers nothing that was erased", () =>
+    withEngine(factory, new ManualClock(), async (log) => {
+      const id = idsOfPartition(3, 1)[0]!;
+      const before = (await log.acquireLeases("a", leaseMs))[3]!;
+      await log.append([logRow({ id })]);
+      await log.takeLease(3, "eraser", leaseMs);
+      await log.append([logRow({ id })]);
+      await log.eraseEntity([7], entityKeyOf(id));
+      await log.releaseLeases("eraser");
+      const after = (await log.acquireLeases("a", leaseMs))[3]!;
+      expect(after.epoch).not.toBe(before.epoch);
+      expect((await log.read(3, 0n, 10, after)).map(isErased)).toEqual([true, true]);
+    }));
 }

@@ -188,8 +188,11 @@ export interface IngestLog {
    */
   eraseEntity(viewIds: readonly number[], entityKey: Uint8Array): Promise<ErasedFromLog>;
 
-  /** Reads up to `rowsMax` rows of a partition after a position, ascending. */
-  read(partition: number, afterPosition: bigint, rowsMax: number): Promise<LogRow[]>;
+  /**
+   * Reads up to `rowsMax` rows of a partition after a position, ascending; fewer do not mean that there are no more. With a lease of the
+   * partition rows may be as this process appended them under it: what somebody else did to them since, who then has the lease, is not seen.
+   */
+  read(partition: number, afterPosition: bigint, rowsMax: number, lease?: Lease): Promise<LogRow[]>;
 
   /** Progress of all 64 partitions, in order. */
   progress(): Promise<PartitionProgress[]>;

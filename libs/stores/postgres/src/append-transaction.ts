@@ -7,11 +7,12 @@ import {
   type AppendResult,
   type LogAppend,
   type LogPosition,
+  type LogRow,
   type QuarantineLimits,
 } from "@timewell/store-ports";
 import { EventIdTable } from "./event-id-table.ts";
 import type { Outcome } from "./group-commit.ts";
-import { copyLogRows, encodeLogRows, type PlacedRow } from "./log-row-copy.ts";
+import { copyLogRows, encodeLogRows, type PlacedRow, writtenRows } from "./log-row-copy.ts";
 import type { PgSession } from "./pg-database.ts";
 import { quarantineExtras } from "./quarantine-table.ts";
 import { advanceStreamOffsets } from "./stream-offset-table.ts";
@@ -28,12 +29,13 @@ export interface Append {
  * number, then offsets of topics, then counts of the quarantine; so nobody waits in a circle. Heads stay locked until the commit:
  * positions are in commit order, and nobody else adds an event of these entities.
  * A request that was seen before gets its outcome without an effect. FENCED, for all, where the extras of one append cannot be done.
+ * `written` is what the log has in addition once the transaction is committed.
  */
 export async function appendInTransaction(
   session: PgSession,
   appends: readonly Append[],
   { nowUs, limits }: { readonly nowUs: bigint; readonly limits: QuarantineLimits },
-): Promise<Outcome<AppendResult>[]> {
+): Promise<{ readonly outcomes: Outcome<AppendResult>[]; readonly written: readonly LogRow[] }> {
   const seen = await claimRequests(session, appends, nowUs);
   const fresh = appends.filter((append) => !seen.has(append));
   const heads = await lockHeads(session, fresh);
@@ -61,8 +63,11 @@ export async function appendInTransaction(
     if (request !== undefined) answers.push({ request, answer: request.encodeAnswer(positions) });
     return { ok: true, result: { positions, duplicates, replayedAnswer: undefined } };
   });
+  let written: readonly LogRow[] = [];
   if (placed.length > 0) {
-    await session.copyIn(copyLogRows, encodeLogRows(placed, nowUs));
+    const bytes = encodeLogRows(placed, nowUs);
+    await session.copyIn(copyLogRows, bytes);
+    written = writtenRows(placed, bytes, nowUs);
     await moveHeads(session, heads, placed);
     await events.store(session);
   }
@@ -78,7 +83,7 @@ export async function appendInTransaction(
       ],
     );
   }
-  return outcomes;
+  return { outcomes, written };
 }
 
 /** Claims the requests; those that were there before come back with their outcomes. A twin in flight is waited for. */

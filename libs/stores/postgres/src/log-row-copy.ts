@@ -1,4 +1,4 @@
-import type { LogAppend, LogPosition } from "@timewell/store-ports";
+import type { LogAppend, LogPosition, LogRow } from "@timewell/store-ports";
 import {
   beginCopy,
   copyBigint,
@@ -20,8 +20,9 @@ export const copyLogRows =
   "FROM STDIN (FORMAT binary)";
 
 const columns = 8;
-/** Column count, five bigints, a boolean, and the lengths of two byte strings. */
-const fixedRowBytes = 2 + 5 * copyBigintBytes + 5 + 4 + 4;
+/** Column count, five bigints, a boolean, and the length of the entity key. */
+const bytesBeforeKey = 2 + 5 * copyBigintBytes + 5 + 4;
+const lengthBytes = 4;
 
 /**
  * Writes rows in PostgreSQL's binary COPY format:
@@ -32,7 +33,8 @@ const fixedRowBytes = 2 + 5 * copyBigintBytes + 5 + 4 + 4;
  */
 export function encodeLogRows(rows: readonly PlacedRow[], appendedAtUs: bigint): Buffer {
   let bytes = copyHeaderBytes + copyTrailerBytes;
-  for (const { row } of rows) bytes += fixedRowBytes + row.entityKey.length + row.payload.length;
+  for (const { row } of rows)
+    bytes += bytesBeforeKey + row.entityKey.length + lengthBytes + row.payload.length;
   const out = Buffer.allocUnsafe(bytes);
   let at = beginCopy(out);
   for (const { row, place } of rows) {
@@ -49,4 +51,25 @@ export function encodeLogRows(rows: readonly PlacedRow[], appendedAtUs: bigint):
   }
   out.writeInt16BE(-1, at);
   return out;
+}
+
+/** The rows as the log has them now, with keys and payloads that lie in the bytes of `encodeLogRows`. */
+export function writtenRows(rows: readonly PlacedRow[], bytes: Buffer, appendedAtUs: bigint): LogRow[] {
+  let at = copyHeaderBytes;
+  return rows.map(({ row, place }) => {
+    const keyAt = at + bytesBeforeKey;
+    const payloadAt = keyAt + row.entityKey.length + lengthBytes;
+    at = payloadAt + row.payload.length;
+    return {
+      partition: place.partition,
+      position: place.position,
+      viewId: row.viewId,
+      entityKey: bytes.subarray(keyAt, keyAt + row.entityKey.length),
+      eventTimeUs: row.eventTimeUs,
+      deleted: row.deleted,
+      payload: bytes.subarray(payloadAt, at),
+      appendedAtUs,
+      availableTimeUs: undefined,
+    };
+  });
 }

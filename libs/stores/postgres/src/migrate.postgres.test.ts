@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { connect } from "./empty-place.testdata.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 import { openPostgres } from "./open-postgres.ts";
+import { readLogRows } from "./read-log-rows.ts";
 
 describe("migrate()", () => {
   it("runs once where several start at once, and again without effect", async () => {
@@ -49,11 +50,31 @@ describe("migrate()", () => {
     await database.close();
   });
 
+  it("keeps stamps of rows that have them", async () => {
+    const database = connect(await createDatabase());
+    const known = readMigrations();
+    const stamping = known.findIndex(({ name }) => name.endsWith("_log_stamps.sql"));
+    await migrate(database, known.slice(0, stamping));
+    await database.query(
+      `INSERT INTO timewell.log_rows SELECT p, n, 7, n, 5, CASE WHEN n <> 4 THEN 100 + n / 3 END, false, 'k', ''
+       FROM generate_series(1, 2) AS p, generate_series(1, 6) AS n`,
+    );
+    await migrate(database);
+    const reads = [1, 2].map((partition) => ({ partition, afterPosition: 0n, rowsMax: 9 }));
+    const rows = await readLogRows(database, reads);
+    const stamps = [100n, 100n, 101n, undefined, 101n, 102n];
+    expect(rows.map((part) => part.map((row) => row.availableTimeUs))).toEqual([stamps, stamps]);
+    await database.close();
+  });
+
   it("applies all or nothing", async () => {
     const database = connect(await createDatabase());
     const known = readMigrations();
     const number = known.length + 1;
-    const broken = [...known, { number, name: `000${number}_broken.sql`, sql: "SELECT nothing_there" }];
+    const broken = [
+      ...known,
+      { number, name: `${String(number).padStart(4, "0")}_broken.sql`, sql: "SELECT nothing_there" },
+    ];
     await expect(migrate(database, broken)).rejects.toMatchObject({ kind: "INTERNAL" });
     const [row] = await database.query<{ there: boolean }>(
       "SELECT to_regclass('timewell.migrations') IS NOT NULL AS there",

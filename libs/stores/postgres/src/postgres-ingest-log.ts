@@ -29,11 +29,15 @@ import { GroupCommit } from "./group-commit.ts";
 import type { PgDatabase } from "./pg-database.ts";
 import { countQuarantine, dropQuarantined, getQuarantined, listQuarantine } from "./quarantine-table.ts";
 import { type LogRead, readLogRows } from "./read-log-rows.ts";
+import { RecentRows } from "./recent-rows.ts";
 import { type AppliedRecord, recordApplied } from "./record-applied.ts";
 import { listStreamOffsets } from "./stream-offset-table.ts";
 
 /** Rows in a group of appends, or of records of applied rows, that commit together. */
 const groupRowsMax = 8_192;
+
+/** Rows that are kept until they are applied. */
+const recentRowsMax = 50_000;
 
 /** Partitions that are read in one statement. */
 const groupReadsMax = 16;
@@ -70,6 +74,7 @@ export class PostgresIngestLog implements IngestLog {
   readonly #appends: GroupCommit<Append, AppendResult>;
   readonly #reads: GroupCommit<LogRead, LogRow[]>;
   readonly #records: GroupCommit<AppliedRecord, void>;
+  readonly #recent = new RecentRows(recentRowsMax);
   #commits = 0;
 
   /** Works on a database that is migrated; `close` closes it. */
@@ -82,12 +87,13 @@ export class PostgresIngestLog implements IngestLog {
     this.#appends = new GroupCommit({
       commit: async (appends) => {
         failPoint?.("log.append.begin");
-        const outcomes = await this.#database.transaction(async (session) => {
+        const { outcomes, written } = await this.#database.transaction(async (session) => {
           const options = { nowUs: this.#clock.nowUs(), limits: quarantineLimits };
           const appended = await appendInTransaction(session, appends, options);
           failPoint?.("log.append.written");
           return appended;
         });
+        this.#recent.add(written);
         failPoint?.("log.append.committed");
         await this.#committed();
         return outcomes;
@@ -107,11 +113,11 @@ export class PostgresIngestLog implements IngestLog {
     });
     this.#records = new GroupCommit({
       commit: async (records) => {
-        const outcomes = await recordApplied(this.#database, records);
+        const outcomes = await this.#database.transaction((session) => recordApplied(session, records));
         await this.#committed();
         return outcomes;
       },
-      weightOf: ({ stamps }) => stamps.size,
+      weightOf: ({ stamps }) => stamps.length,
       weightMax: groupRowsMax,
       keyOf: ({ lease }) => String(lease.partition),
       retryAlone: isNoOutage,
@@ -155,8 +161,10 @@ export class PostgresIngestLog implements IngestLog {
     return { logRows, quarantinedRows, eventIds };
   }
 
-  async read(partition: number, afterPosition: bigint, rowsMax: number): Promise<LogRow[]> {
+  async read(partition: number, afterPosition: bigint, rowsMax: number, lease?: Lease): Promise<LogRow[]> {
     checkPartition(partition);
+    const recent = lease && this.#recent.after(lease, afterPosition, rowsMax);
+    if (recent !== undefined) return recent;
     return this.#reads.add({ partition, afterPosition, rowsMax });
   }
 
@@ -202,9 +210,11 @@ export class PostgresIngestLog implements IngestLog {
         [owner, nowUs, untilUs],
       );
     });
-    return rows
+    const leases = rows
       .map(({ partition, epoch }) => ({ partition: Number(partition), epoch }))
       .sort((a, b) => a.partition - b.partition);
+    this.#recent.hold(leases);
+    return leases;
   }
 
   async takeLease(partition: number, owner: string, leaseMs: number): Promise<Lease> {
@@ -230,18 +240,20 @@ export class PostgresIngestLog implements IngestLog {
     stamps: readonly { readonly position: bigint; readonly availableTimeUs: bigint }[],
   ): Promise<void> {
     checkPartition(lease.partition);
-    const byPosition = new Map<bigint, bigint>();
-    for (const { position, availableTimeUs } of stamps) {
-      if (!byPosition.has(position)) byPosition.set(position, availableTimeUs);
-    }
-    await this.#records.add({ lease, applied, stamps: byPosition });
+    await this.#records.add({ lease, applied, stamps });
+    const last = stamps.reduce((max, { position }) => (position > max ? position : max), applied);
+    this.#recent.drop(lease.partition, last);
   }
 
   async trim(partition: number, throughPosition: bigint): Promise<void> {
     checkPartition(partition);
     await this.#database.query(
-      `DELETE FROM timewell.log_rows WHERE partition = $1 AND position <= least(
-         $2::bigint, (SELECT applied FROM timewell.log_leases WHERE partition = $1))`,
+      `WITH through AS (
+         SELECT least($2::bigint, applied) AS position FROM timewell.log_leases WHERE partition = $1
+       ), stamps AS (
+         DELETE FROM timewell.log_stamps WHERE partition = $1 AND last <= (SELECT position FROM through)
+       )
+       DELETE FROM timewell.log_rows WHERE partition = $1 AND position <= (SELECT position FROM through)`,
       [partition, throughPosition],
     );
   }
