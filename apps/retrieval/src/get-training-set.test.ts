@@ -1,8 +1,4 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import {
   DefinitionsSchema,
@@ -14,14 +10,11 @@ import {
 } from "@timewell/contracts";
 import { encodeKey } from "@timewell/keys";
 import { compileProject, findView, planDefinitions } from "@timewell/model";
-import { createDuckdbEngine } from "@timewell/store-duckdb";
-import { InMemoryIngestLog, InMemoryOfflineCatalog, InMemoryTrainingCatalog } from "@timewell/store-ports";
-import { ManualClock } from "@timewell/ttl";
 import { tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { getTrainingSet } from "./get-training-set.ts";
-import type { RetrievalDeps } from "./retrieval-deps.ts";
+import { RetrievalWorld } from "./retrieval-world.testdata.ts";
 import { trainingMessages } from "./training-messages.testdata.ts";
 
 const nowUs = 1_767_225_600_000_000n;
@@ -61,59 +54,26 @@ const plan = planDefinitions(
 const project = compileProject(plan.build({ viewIds: [1, 2], appliedAtUs: nowUs, appliedBy: "" }));
 
 describe("getTrainingSet()", () => {
-  let deps: RetrievalDeps;
-  let folder: string;
+  let world: RetrievalWorld;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "timewell-retrieval-"));
-    const clock = new ManualClock(nowUs);
-    let ids = 0;
-    deps = {
-      definitions: { project: () => project, projectAt: async () => project },
-      ingestLog: new InMemoryIngestLog(clock),
-      offlineCatalog: new InMemoryOfflineCatalog(),
-      trainingCatalog: new InMemoryTrainingCatalog(),
-      offlineEngine: createDuckdbEngine({
-        memoryLimitBytes: 256 * 1024 * 1024,
-        threads: 1,
-        workersMax: 1,
-        tempDirectory: join(folder, "tmp"),
-        allowedDirectories: [folder],
-      }),
-      offlineRoot: join(folder, "offline"),
-      labelsRoot: join(folder, "offline", "labels"),
-      roots: { dataRoot: folder, otherRoots: [] },
-      clock,
-      newId: () => `id-${++ids}`,
-      graceUs: 30n * 24n * hourUs,
-    };
-    await writeFile(
-      join(folder, "hourly.csv"),
-      [
-        "airport,event_timestamp,departures,mean_delay",
-        `SEA,${iso(nowUs - 8n * hourUs)},1,1.5`,
-        `SEA,${iso(nowUs - hourUs)},2,`,
-        "",
-      ].join("\n"),
-    );
-    await writeFile(
-      join(folder, "labels.csv"),
-      [
-        "origin,airport,event_timestamp,label",
-        ...labelTimes.map((us, i) => `SEA,SEA,${iso(us)},${i}`),
-        "",
-      ].join("\n"),
-    );
+    world = await RetrievalWorld.create(project, nowUs, 30n * 24n * hourUs);
+    await world.write("hourly.csv", [
+      "airport,event_timestamp,departures,mean_delay",
+      `SEA,${iso(nowUs - 8n * hourUs)},1,1.5`,
+      `SEA,${iso(nowUs - hourUs)},2,`,
+    ]);
+    await world.write("labels.csv", [
+      "origin,airport,event_timestamp,label",
+      ...labelTimes.map((us, i) => `SEA,SEA,${iso(us)},${i}`),
+    ]);
     const view = findView(project, "pushed");
     const row = { viewId: view.id, entityKey: encodeKey(["STRING"], ["SEA"]), deleted: false };
-    await deps.ingestLog.append([
+    await world.deps.ingestLog.append([
       { ...row, eventTimeUs: nowUs - 2n * hourUs, payload: view.codec.encode(["hello"]) },
     ]);
   });
-  afterAll(async () => {
-    await deps.offlineEngine.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => world.close());
 
   const labelTimes = [nowUs, nowUs - hourUs, nowUs - hourUs - 1_000n, nowUs - 9n * hourUs, nowUs];
 
@@ -129,7 +89,7 @@ describe("getTrainingSet()", () => {
     });
     const parts: Uint8Array[] = [];
     let receipt: Receipt | undefined;
-    for await (const { part } of getTrainingSet(deps, trainingMessages(full, labels), {
+    for await (const { part } of getTrainingSet(world.deps, trainingMessages(full, labels), {
       signal: never,
       principal: "",
     })) {

@@ -1,7 +1,3 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import {
   AggregateFunction,
@@ -14,14 +10,11 @@ import {
 } from "@timewell/contracts";
 import { encodeKey } from "@timewell/keys";
 import { compileProject, findView, planDefinitions } from "@timewell/model";
-import { createDuckdbEngine } from "@timewell/store-duckdb";
-import { InMemoryIngestLog, InMemoryOfflineCatalog, InMemoryTrainingCatalog } from "@timewell/store-ports";
-import { ManualClock } from "@timewell/ttl";
 import { tableFromIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { getTrainingSet } from "./get-training-set.ts";
-import type { RetrievalDeps } from "./retrieval-deps.ts";
+import { RetrievalWorld } from "./retrieval-world.testdata.ts";
 import { trainingMessages } from "./training-messages.testdata.ts";
 
 const nowUs = 1_767_225_600_000_000n;
@@ -86,32 +79,10 @@ const plan = planDefinitions(
 const project = compileProject(plan.build({ viewIds: [1, 2], appliedAtUs: nowUs, appliedBy: "" }));
 
 describe("training sets with windows", () => {
-  let deps: RetrievalDeps;
-  let folder: string;
+  let world: RetrievalWorld;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "timewell-windows-"));
-    const clock = new ManualClock(nowUs);
-    let ids = 0;
-    deps = {
-      definitions: { project: () => project, projectAt: async () => project },
-      ingestLog: new InMemoryIngestLog(clock),
-      offlineCatalog: new InMemoryOfflineCatalog(),
-      trainingCatalog: new InMemoryTrainingCatalog(),
-      offlineEngine: createDuckdbEngine({
-        memoryLimitBytes: 256 * 1024 * 1024,
-        threads: 1,
-        workersMax: 1,
-        tempDirectory: join(folder, "tmp"),
-        allowedDirectories: [folder],
-      }),
-      offlineRoot: join(folder, "offline"),
-      labelsRoot: join(folder, "offline", "labels"),
-      roots: { dataRoot: folder, otherRoots: [] },
-      clock,
-      newId: () => `id-${++ids}`,
-      graceUs: 0n,
-    };
+    world = await RetrievalWorld.create(project, nowUs);
     const flights = [
       ["a", 50n, 2],
       ["b", 40n, 4],
@@ -122,25 +93,21 @@ describe("training sets with windows", () => {
     const lines = flights.map(
       ([flight, minutes, delay]) => `SEA,${flight},${delay},${iso(nowUs - minutes * minuteUs)}`,
     );
-    await writeFile(join(folder, "departures.csv"), ["airport,flight,delay,at", ...lines, ""].join("\n"));
+    await world.write("departures.csv", ["airport,flight,delay,at", ...lines]);
     const labels = [60n, 45n, 10n, 0n].map((minutes) => `SEA,SEA,${iso(nowUs - minutes * minuteUs)}`);
-    const all = ["origin,airport,event_timestamp", ...labels, `JFK,SEA,${iso(nowUs)}`, ""];
-    await writeFile(join(folder, "labels.csv"), all.join("\n"));
+    await world.write("labels.csv", ["origin,airport,event_timestamp", ...labels, `JFK,SEA,${iso(nowUs)}`]);
     await push("departures", ["c", -1], 20n);
     await push("departures", ["d", 6], 5n);
     await push("note", ["hello"], 30n);
   });
-  afterAll(async () => {
-    await deps.offlineEngine.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => world.close());
 
   async function push(name: string, values: readonly (string | number)[], minutes: bigint): Promise<void> {
     const { id, input } = findView(project, name);
     const entityKey = encodeKey(["STRING"], ["SEA"]);
     const eventTimeUs = nowUs - minutes * minuteUs;
     const payload = input.codec.encode(values);
-    await deps.ingestLog.append([{ viewId: id, entityKey, deleted: false, eventTimeUs, payload }]);
+    await world.deps.ingestLog.append([{ viewId: id, entityKey, deleted: false, eventTimeUs, payload }]);
   }
 
   async function train(request: MessageInitShape<typeof GetTrainingSetRequestSchema>) {
@@ -148,7 +115,7 @@ describe("training sets with windows", () => {
     const parts: Uint8Array[] = [];
     let receipt: Receipt | undefined;
     const context = { signal: new AbortController().signal, principal: "" };
-    for await (const { part } of getTrainingSet(deps, trainingMessages(full, []), context)) {
+    for await (const { part } of getTrainingSet(world.deps, trainingMessages(full, []), context)) {
       if (part.case === "receipt") receipt = part.value;
       if (part.case === "arrowSchema" || part.case === "arrowBatch") parts.push(part.value);
     }

@@ -5,15 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { Applier } from "../applier.ts";
 import { IngestionWorld } from "../ingestion-world.testdata.ts";
-import {
-  airports,
-  type Departure,
-  departure,
-  naiveAnswer,
-  onlineAnswer,
-  pushRow,
-  windowedView,
-} from "./windows-world.testdata.ts";
+import { playDepartures } from "./play-departures.testdata.ts";
+import { departure, onlineAnswer, windowedView } from "./windows-world.testdata.ts";
 
 const minuteUs = 60_000_000n;
 
@@ -21,26 +14,7 @@ const minuteUs = 60_000_000n;
 export function describeWindows(name: string, open?: () => Promise<OnlineStore>, rounds = 8): void {
   describe(`windows in ${name}`, () => {
     let world: IngestionWorld;
-    const pushed: Departure[] = [];
-
-    const push = async (events: readonly Departure[]) => {
-      const { results } = await world.push({ featureView: "departures", rows: events.map(pushRow) });
-      expect(results.map(({ outcome }) => outcome.case)).toEqual(events.map(() => "position"));
-      pushed.push(...events);
-    };
-    const applied = () =>
-      world.until(async () =>
-        (await world.deps.ingestLog.progress()).every((partition) => partition.applied === partition.head),
-      );
-    const expectAnswers = async () => {
-      const nowUs = world.clock.nowUs();
-      for (const airport of airports) {
-        const expected = naiveAnswer(world, pushed, airport, nowUs);
-        expect(await onlineAnswer(world, airport, nowUs), airport).toEqual(
-          expected.map((value) => (typeof value === "number" ? expect.closeTo(value, 9) : value)),
-        );
-      }
-    };
+    const { pushed, push, applied, expectAnswers } = playDepartures(() => world);
 
     beforeEach(async () => {
       pushed.length = 0;

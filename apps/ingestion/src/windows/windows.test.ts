@@ -14,6 +14,7 @@ import { rebuildOnline } from "../rebuild-online.ts";
 import { describeWindows } from "./describe-windows.testdata.ts";
 import { flushSegments } from "../segment-writer.ts";
 import { IngestionWorld, startUs } from "../ingestion-world.testdata.ts";
+import { playDepartures } from "./play-departures.testdata.ts";
 import {
   airports,
   type Departure,
@@ -41,26 +42,7 @@ describeWindows(
 
 describe("windows and their history", () => {
   let world: IngestionWorld;
-  const pushed: Departure[] = [];
-
-  const push = async (events: readonly Departure[]) => {
-    const { results } = await world.push({ featureView: "departures", rows: events.map(pushRow) });
-    expect(results.map(({ outcome }) => outcome.case)).toEqual(events.map(() => "position"));
-    pushed.push(...events);
-  };
-  const applied = () =>
-    world.until(async () =>
-      (await world.deps.ingestLog.progress()).every((partition) => partition.applied === partition.head),
-    );
-  const expectAnswers = async () => {
-    const nowUs = world.clock.nowUs();
-    for (const airport of airports) {
-      const expected = naiveAnswer(world, pushed, airport, nowUs);
-      expect(await onlineAnswer(world, airport, nowUs), airport).toEqual(
-        expected.map((value) => (typeof value === "number" ? expect.closeTo(value, 9) : value)),
-      );
-    }
-  };
+  const { pushed, push, applied, expectAnswers } = playDepartures(() => world);
 
   beforeEach(async () => {
     pushed.length = 0;

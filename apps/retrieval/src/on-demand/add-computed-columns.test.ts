@@ -1,7 +1,3 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { create } from "@bufbuild/protobuf";
 import {
   DefinitionsSchema,
@@ -11,14 +7,11 @@ import {
   ValueType,
 } from "@timewell/contracts";
 import { compileProject, planDefinitions } from "@timewell/model";
-import { createDuckdbEngine } from "@timewell/store-duckdb";
-import { InMemoryIngestLog, InMemoryOfflineCatalog, InMemoryTrainingCatalog } from "@timewell/store-ports";
-import { ManualClock } from "@timewell/ttl";
 import { Table, tableFromIPC, tableToIPC, vectorFromArray, Float64, Int32, Int64, Utf8 } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { getTrainingSet } from "../get-training-set.ts";
-import type { RetrievalDeps } from "../retrieval-deps.ts";
+import { RetrievalWorld } from "../retrieval-world.testdata.ts";
 import { trainingMessages } from "../training-messages.testdata.ts";
 
 const nowUs = 1_767_225_600_000_000n;
@@ -63,44 +56,17 @@ const plan = planDefinitions(
 const project = compileProject(plan.build({ viewIds: [1], appliedAtUs: nowUs, appliedBy: "" }));
 
 describe("addComputedColumns()", () => {
-  let deps: RetrievalDeps;
-  let folder: string;
+  let world: RetrievalWorld;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "timewell-computed-"));
-    const clock = new ManualClock(nowUs);
-    let ids = 0;
-    deps = {
-      definitions: { project: () => project, projectAt: async () => project },
-      ingestLog: new InMemoryIngestLog(clock),
-      offlineCatalog: new InMemoryOfflineCatalog(),
-      trainingCatalog: new InMemoryTrainingCatalog(),
-      offlineEngine: createDuckdbEngine({
-        memoryLimitBytes: 256 * 1024 * 1024,
-        threads: 1,
-        workersMax: 1,
-        tempDirectory: join(folder, "tmp"),
-        allowedDirectories: [folder],
-      }),
-      offlineRoot: join(folder, "offline"),
-      labelsRoot: join(folder, "offline", "labels"),
-      roots: { dataRoot: folder, otherRoots: [] },
-      clock,
-      newId: () => `id-${++ids}`,
-      graceUs: 0n,
-    };
-    const history = [
+    world = await RetrievalWorld.create(project, nowUs);
+    await world.write("hourly.csv", [
       "airport,event_timestamp,departures,mean_delay",
       "SEA,2025-12-31T00:00:00Z,4,20",
       "SFO,2025-12-31T00:00:00Z,0,",
-      "",
-    ];
-    await writeFile(join(folder, "hourly.csv"), history.join("\n"));
+    ]);
   });
-  afterAll(async () => {
-    await deps.offlineEngine.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => world.close());
 
   const t = "2026-01-01T00:00:00Z";
 
@@ -114,7 +80,7 @@ describe("addComputedColumns()", () => {
       labels: named,
       includeStatuses,
     });
-    for await (const { part } of getTrainingSet(deps, trainingMessages(request, sent), {
+    for await (const { part } of getTrainingSet(world.deps, trainingMessages(request, sent), {
       signal: new AbortController().signal,
       principal: "",
     })) {
@@ -129,7 +95,7 @@ describe("addComputedColumns()", () => {
 
   async function put(labels: readonly string[] | Table) {
     if (!(labels instanceof Table)) {
-      await writeFile(join(folder, "labels.csv"), [...labels, ""].join("\n"));
+      await world.write("labels.csv", labels);
       return { named: { case: "labelsPath", value: "labels.csv" }, sent: [] } as const;
     }
     const sent = [tableToIPC(labels, "stream")];
