@@ -60,31 +60,14 @@ export class KeySlots {
     let slot = 0;
     try {
       writer.begin();
-      for (slot of group) this.#writePart(writer, slot, row);
+      for (slot of group) {
+        const { type } = this.#keys[slot]!;
+        if (!writer.part(type, this.#bytes, this.#first[slot]!, this.#second[slot]!))
+          throw this.#invalid(slot, row, "it has more than 32 bits");
+      }
       writer.end();
     } catch (error) {
       throw keyErrorAt(error, this.#keys[slot] === undefined ? `rows[${row}]` : this.#path(slot, row));
-    }
-  }
-
-  #writePart(writer: KeyWriter, slot: number, row: number): void {
-    const first = this.#first[slot]!;
-    const second = this.#second[slot]!;
-    switch (this.#keys[slot]!.type) {
-      case "BOOL":
-        return writer.bool(first !== 0 || second !== 0);
-      case "INT32":
-        if (first !== (second > 0x7fffffff ? 0xffffffff : 0))
-          throw this.#invalid(slot, row, "it has more than 32 bits");
-        return writer.integer(first, second);
-      case "INT64":
-        return writer.integer(first, second);
-      case "TIMESTAMP":
-        return writer.timestamp(first, second);
-      case "STRING":
-        return writer.string(this.#bytes, first, second);
-      case "BYTES":
-        return writer.bytes(this.#bytes, first, second);
     }
   }
 

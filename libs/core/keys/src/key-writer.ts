@@ -2,6 +2,7 @@ import { FeatureStoreError } from "@timewell/errors";
 import { isTime, timeRangeText } from "@timewell/ttl";
 import { isUtf8 } from "node:buffer";
 import { keyBytesMax, keyCodeVersion, keyTags } from "./key-code.ts";
+import type { KeyType } from "./key-type.ts";
 
 /**
  * Writes key codes from values as they lie in a Protobuf message, without making objects of them; `encodeKey` is its slow
@@ -45,6 +46,34 @@ export class KeyWriter {
   /** A BYTES: those of `source` from `start` to `end`. */
   bytes(source: Uint8Array, start: number, end: number): void {
     this.#escaped(keyTags.bytes, source, start, end);
+  }
+
+  /**
+   * A part of any type as it lay in a message: the high and low half of a varint, or where text and bytes begin and end in `source`.
+   * False, and nothing is written, where an INT32 has more than 32 bits.
+   */
+  part(type: KeyType, source: Uint8Array, first: number, second: number): boolean {
+    switch (type) {
+      case "BOOL":
+        this.bool(first !== 0 || second !== 0);
+        return true;
+      case "INT32":
+        if (first !== (second > 0x7fffffff ? 0xffffffff : 0)) return false;
+        this.integer(first, second);
+        return true;
+      case "INT64":
+        this.integer(first, second);
+        return true;
+      case "TIMESTAMP":
+        this.timestamp(first, second);
+        return true;
+      case "STRING":
+        this.string(source, first, second);
+        return true;
+      case "BYTES":
+        this.bytes(source, first, second);
+        return true;
+    }
   }
 
   /** Ends the key, which is `length` bytes of `code` until the next one begins. */

@@ -1,6 +1,6 @@
 import { FeatureStoreError } from "@timewell/errors";
 import { KeyWriter } from "@timewell/keys";
-import type { CompiledKey, CompiledView } from "@timewell/model";
+import type { CompiledView } from "@timewell/model";
 import { wireTypeOf, wireTypes, type WireReader } from "@timewell/row";
 
 import { pushProblems } from "../../rows/push-problems.ts";
@@ -63,33 +63,14 @@ export class TypedKeys {
     writer.begin();
     const { keys } = this.#view;
     for (let slot = 0; slot < keys.length; slot++) {
-      const key = keys[slot]!;
-      if (this.#isThere[slot] !== true) throw pushProblems.keyMissing(this.#view, key.name);
-      this.#write(key, this.#first[slot]!, this.#second[slot]!);
+      const { name, type } = keys[slot]!;
+      if (this.#isThere[slot] !== true) throw pushProblems.keyMissing(this.#view, name);
+      if (!writer.part(type, this.#cursor.bytes, this.#first[slot]!, this.#second[slot]!))
+        throw new FeatureStoreError("INVALID_KEY", `Cannot use key ${name}: it has more than 32 bits`, {
+          field: `keys.${name}`,
+          hint: `Send ${name} as ${type}.`,
+        });
     }
     return writer.finish();
-  }
-
-  #write({ name, type }: CompiledKey, first: number, second: number): void {
-    const { bytes } = this.#cursor;
-    switch (type) {
-      case "BOOL":
-        return writer.bool(first !== 0 || second !== 0);
-      case "INT32":
-        if (first !== (second > 0x7fffffff ? 0xffffffff : 0))
-          throw new FeatureStoreError("INVALID_KEY", `Cannot use key ${name}: it has more than 32 bits`, {
-            field: `keys.${name}`,
-            hint: `Send ${name} as ${type}.`,
-          });
-        return writer.integer(first, second);
-      case "INT64":
-        return writer.integer(first, second);
-      case "TIMESTAMP":
-        return writer.timestamp(first, second);
-      case "STRING":
-        return writer.string(bytes, first, second);
-      case "BYTES":
-        return writer.bytes(bytes, first, second);
-    }
   }
 }
