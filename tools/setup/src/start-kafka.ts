@@ -3,6 +3,7 @@ import path from "node:path";
 import { installHint } from "./ensure-servers.ts";
 import { findBinary } from "./find-binary.ts";
 import { freePort } from "./free-port.ts";
+import { type KafkaAccess, secureKafkaListener } from "./kafka-access.ts";
 import { kafkaJars } from "./kafka-jars.ts";
 import { endProcess, startProcess } from "./private-process.ts";
 import type { PrivateServer } from "./private-server.ts";
@@ -13,18 +14,21 @@ import { makeTempFolder, removeTempFolder } from "./temp-folder.ts";
 export interface KafkaServer extends PrivateServer {
   /** `HOST:PORT`. */
   readonly brokers: string;
+  /** A listener of the same broker that speaks TLS and wants a password. */
+  readonly secure: KafkaAccess;
 }
 
 const logProperties = path.join(repoRoot, "tools/setup/kafka/log4j2.properties");
 
-function serverProperties(port: number, controllerPort: number, folder: string): string {
+function serverProperties(port: number, securePort: number, controllerPort: number, folder: string): string {
+  const clientListeners = `PLAINTEXT://127.0.0.1:${port},SECURE://127.0.0.1:${securePort}`;
   return `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+listeners=${clientListeners},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=${clientListeners}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=PLAINTEXT
 log.dirs=${folder}
 auto.create.topics.enable=false
@@ -56,18 +60,20 @@ export async function startKafka(): Promise<KafkaServer> {
   const command = findBinary("java");
   if (command === undefined) throw new Error(installHint(["default-jre-headless"]));
   const jars = await kafkaJars();
-  const [port, controllerPort] = [await freePort(), await freePort()];
+  const [port, securePort, controllerPort] = [await freePort(), await freePort(), await freePort()];
   const folder = makeTempFolder("kafka");
   const data = path.join(folder, "data");
   const config = path.join(folder, "server.properties");
   mkdirSync(data);
   writeFileSync(path.join(data, "meta.properties"), metaProperties);
-  writeFileSync(config, serverProperties(port, controllerPort, data));
+  const { access, properties } = secureKafkaListener(folder, securePort);
+  writeFileSync(config, serverProperties(port, securePort, controllerPort, data) + properties);
   const start = () => startBroker(command, jars, config, path.join(folder, "kafka.log"));
   let child = await start();
   return {
     url: `127.0.0.1:${port}`,
     brokers: `127.0.0.1:${port}`,
+    secure: access,
     port,
     stop: async () => {
       await endProcess(child, "SIGTERM", 5_000);

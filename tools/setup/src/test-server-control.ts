@@ -37,6 +37,7 @@ export async function startTestServerControl(): Promise<TestServerControl> {
       return (await postgres).createDatabase(`test_${++handedOut}`);
     },
     "/kafka": async () => (await (kafka ??= startKafka())).brokers,
+    "/kafka-access": async () => JSON.stringify((await (kafka ??= startKafka())).secure),
     "/embedded": () => (embedded ??= makeEmbeddedDatabase()),
   };
   const server = createServer((request, response) => {

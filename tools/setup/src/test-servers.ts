@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 
+import type { KafkaAccess } from "./kafka-access.ts";
+
 /** The environment variable that tells test processes where to ask for servers. */
 export const controlUrlVariable = "TIMEWELL_TEST_SERVERS_URL";
 
@@ -41,4 +43,9 @@ export async function copyEmbeddedDatabase(dataDir: string): Promise<void> {
   const folder = join(dataDir, "registry");
   if (process.env[controlUrlVariable] === undefined || existsSync(folder)) return;
   await cp(await ask("/embedded"), folder, { recursive: true });
+}
+
+/** How to come into the same broker with TLS and a password. */
+export async function kafkaAccess(): Promise<KafkaAccess> {
+  return JSON.parse(await ask("/kafka-access")) as KafkaAccess;
 }
