@@ -16,8 +16,8 @@ import { type SteadyLoad, startLoad } from "./harness/steady-load.ts";
 import { type Deployment, startApps } from "./harness/start-apps.ts";
 
 /** Rolling restarts of all workers under load; more of them by TIMEWELL_ROUNDS, and faster by TIMEWELL_RATE. */
-const rounds = Number(process.env["TIMEWELL_ROUNDS"] ?? 5);
-const requestsPerSecond = Number(process.env["TIMEWELL_RATE"] ?? 520);
+const rounds = Number(process.env["TIMEWELL_ROUNDS"] ?? 2);
+const requestsPerSecond = Number(process.env["TIMEWELL_RATE"] ?? 260);
 const unavailable = 14;
 const ok = '{method="timewell.serving.v1.OnlineServing/GetOnlineFeatures",code="OK"}';
 

@@ -1,3 +1,4 @@
+import { collectedOutput } from "./runner.ts";
 import type { Counts, Runner } from "./runner.ts";
 
 /** What came of a list of runners. */
@@ -35,4 +36,22 @@ export async function runAll(runners: readonly Runner[], stopAtFirstFailure = fa
     if (stopAtFirstFailure) break;
   }
   return { passed, failed, red };
+}
+
+/** Runs a list beside another, whose programs' output is printed when each is done; adds both up. */
+export async function runBeside(shown: readonly Runner[], quiet: readonly Runner[]): Promise<Outcome> {
+  const collecting = quiet.map((runner) => ({ ...runner, run: () => runQuietly(runner) }));
+  const [first, second] = await Promise.all([runAll(shown), runAll(collecting)]);
+  return {
+    passed: first.passed + second.passed,
+    failed: first.failed + second.failed,
+    red: [...first.red, ...second.red],
+  };
+}
+
+function runQuietly(runner: Runner): Promise<Counts> {
+  const output: Buffer[] = [];
+  return collectedOutput.run(output, () =>
+    runner.run().finally(() => process.stdout.write(Buffer.concat(output))),
+  );
 }

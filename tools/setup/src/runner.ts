@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { repoRoot } from "./repo-root.ts";
@@ -18,10 +19,17 @@ export interface Runner {
   run(): Promise<Counts>;
 }
 
-/** Runs a program, in the repository's root or another folder, with its output passed through; returns its exit code. */
+/** What programs write, where somebody collects it to print it later. */
+export const collectedOutput = new AsyncLocalStorage<Buffer[]>();
+
+/** Runs a program, in the repository's root or another folder, with its output passed through or collected; returns its exit code. */
 export async function runProgram(program: string, args: readonly string[], cwd = repoRoot): Promise<number> {
-  const child = spawn(program, args, { cwd, stdio: ["ignore", "inherit", "inherit"] });
-  const [code] = (await once(child, "exit")) as [number | null];
+  const collected = collectedOutput.getStore();
+  const output = collected === undefined ? "inherit" : "pipe";
+  const child = spawn(program, args, { cwd, stdio: ["ignore", output, output] });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => collected?.push(chunk));
+  const [code] = (await once(child, "close")) as [number | null];
   return code ?? 1;
 }
 

@@ -3,7 +3,7 @@
 import { ensureTestPrograms } from "./ensure-servers.ts";
 import { namedRunners } from "./named-runners.ts";
 import { pythonRunners } from "./python-runners.ts";
-import { runAll } from "./run-all.ts";
+import { runAll, runBeside } from "./run-all.ts";
 import { staticRunners } from "./static-runners.ts";
 import { useCompileCache } from "./use-compile-cache.ts";
 import { vitestRunner } from "./vitest-runner.ts";
@@ -11,8 +11,10 @@ import { vitestRunner } from "./vitest-runner.ts";
 const args = process.argv.slice(2);
 ensureTestPrograms();
 useCompileCache();
-const runners = args.length > 0 ? namedRunners(args) : [...staticRunners, vitestRunner(), ...pythonRunners];
-const { passed, failed, red } = await runAll(runners);
+const { passed, failed, red } =
+  args.length > 0
+    ? await runAll(namedRunners(args))
+    : await runBeside([...staticRunners, vitestRunner()], pythonRunners);
 if (red.length > 0) console.log(`\nFailed: ${red.map((runner) => runner.name).join(", ")}`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 console.log(`\n${passed} passed, ${failed} failed`);
