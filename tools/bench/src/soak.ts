@@ -3,6 +3,9 @@ import { parseArgs } from "node:util";
 import { runIngestionKills, runTrainingKills, seededRandom } from "@timewell/scenarios";
 import { soakStories } from "./soak-stories.ts";
 
+/** One kill of Redis, and one of PostgreSQL, for so many of the app. */
+const killsPerStoreKill = 20;
+
 const usage = `Usage: npm run soak -- NAME [options]
 
 Longer runs of what the tests show in short. A run that fails ends with the code 1; SEED=N repeats one.
@@ -40,9 +43,6 @@ else {
   else if (name === "training") await soakTraining(Number(count));
   else if (!(await soakStories(Number(count)))) process.exitCode = 1;
 }
-
-/** One kill of Redis, and one of PostgreSQL, for so many of the app. */
-const killsPerStoreKill = 20;
 
 async function soakIngestion(kills: number): Promise<void> {
   const start = performance.now();
