@@ -40,6 +40,7 @@ class ForgetfulStore implements OnlineStore {
   runId = async () => this.sameRunId ?? (await this.#now.runId());
   collectGarbage = (viewId: number, beforeUs: bigint) => this.#now.collectGarbage(viewId, beforeUs);
   remove = (keys: readonly OnlineKey[]) => this.#now.remove(keys);
+  removalFence = () => this.#now.removalFence();
   check = () => this.#now.check();
   close = () => this.#now.close();
 }

@@ -127,6 +127,7 @@ describe("materialize()", () => {
     const restarted = Object.assign(Object.create(onlineStore) as typeof onlineStore, {
       runId: () => Promise.resolve(runIds.shift()),
       apply: onlineStore.apply.bind(onlineStore),
+      removalFence: onlineStore.removalFence.bind(onlineStore),
     });
     const range = { fromUs: startUs - 3n * hourUs, toUs: startUs };
     const view = world.view("airport_hourly");

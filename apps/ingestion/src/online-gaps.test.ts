@@ -58,6 +58,7 @@ class FrailStore implements OnlineStore {
   runId = () => this.#up(async () => this.run);
   collectGarbage = (viewId: number, beforeUs: bigint) => this.#now.collectGarbage(viewId, beforeUs);
   remove = (keys: readonly OnlineKey[]) => this.#now.remove(keys);
+  removalFence = () => this.#up(() => this.#now.removalFence());
   check = () =>
     this.#up(async () => {
       if (!this.isSafe) throw new FeatureStoreError("STORE_MISCONFIGURED", "Cannot use this store");

@@ -112,6 +112,7 @@ describe("rebuildOnline()", () => {
     const restarted = Object.assign(Object.create(world.deps.onlineStore) as typeof world.deps.onlineStore, {
       runId: () => Promise.resolve(runIds.shift()),
       apply: world.deps.onlineStore.apply.bind(world.deps.onlineStore),
+      removalFence: world.deps.onlineStore.removalFence.bind(world.deps.onlineStore),
     });
     const deps = { ...world.deps, onlineStore: restarted };
     await expect(last(rebuildOnline(deps, world.view("pushed_only"), never))).rejects.toMatchObject({

@@ -9,11 +9,13 @@ import {
   viewHistory,
 } from "@timewell/store-ports";
 
+import { UnerasedWrites } from "./erase/unerased-writes.ts";
 import type { IngestionDeps } from "./ingestion-deps.ts";
 import { sourceOf } from "./materialize.ts";
 import { onlineWrite } from "./partition-applier.ts";
 import { sameStore } from "./same-store.ts";
 import { segmentPaths } from "./segment-paths.ts";
+import { wereReplaced } from "./segments/were-replaced.ts";
 import { rebuildWindows } from "./windows/rebuild-windows.ts";
 import { isWindowed } from "./windows/stored-tiles.ts";
 import { writeAll } from "./write-all.ts";
@@ -108,13 +110,14 @@ export async function* rewriteSegments(
   const { segments } = await deps.offlineCatalog.manifest();
   const history = viewHistory(view, { segments: segmentPaths(deps.offlineRoot, segments, view.id) });
   if (history.segments.length === 0) return;
-  for await (const { counts } of writeAll(
-    deps,
-    view,
-    deps.offlineEngine.scanSegments(history, signal),
-    "replace",
-  ))
-    yield counts;
+  const batches = deps.offlineEngine.scanSegments(history, signal);
+  try {
+    for await (const { counts } of writeAll(deps, view, batches, "replace")) yield counts;
+  } catch (error) {
+    const ofView = segments.filter(({ viewId }) => viewId === view.id);
+    if (!(await wereReplaced(deps, ofView, error))) throw error;
+    yield* rewriteSegments(deps, view, signal);
+  }
 }
 
 /** Writes the rows of the log that are applied and in no segment yet. */
@@ -123,6 +126,7 @@ async function* rewriteLog(
   view: CompiledView,
   signal: AbortSignal,
 ): AsyncGenerator<WriteCounts> {
+  const unerased = await UnerasedWrites.begin(deps, view);
   const { flushed } = await deps.offlineCatalog.manifest();
   const progress = await deps.ingestLog.progress();
   for (let partition = 0; partition < logPartitions; partition++) {
@@ -134,19 +138,22 @@ async function* rewriteLog(
       if (last === undefined) break;
       after = last.position;
       yield await rewritePage(
-        deps,
+        { ...deps, unerased },
         page.filter((row) => row.viewId === view.id && row.availableTimeUs !== undefined),
       );
     }
   }
 }
 
-async function rewritePage(deps: IngestionDeps, rows: readonly LogRow[]): Promise<WriteCounts> {
+async function rewritePage(
+  deps: IngestionDeps & { readonly unerased: UnerasedWrites },
+  rows: readonly LogRow[],
+): Promise<WriteCounts> {
   const nowUs = deps.clock.nowUs();
   const writes = rows
     .map((row) => onlineWrite(deps, row, nowUs))
     .filter((write): write is OnlineWrite => write !== undefined);
-  const outcomes = await deps.onlineStore.apply(writes, { onEqual: "replace" });
+  const outcomes = await deps.unerased.apply(writes, { onEqual: "replace" });
   return {
     rowsRead: rows.length,
     rowsWritten: outcomes.filter((outcome) => outcome.written).length,

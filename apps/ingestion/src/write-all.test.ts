@@ -37,6 +37,7 @@ describe("writeAll()", () => {
         Object.create(world.deps.onlineStore) as typeof world.deps.onlineStore,
         {
           apply: () => Promise.reject(new FeatureStoreError("STORE_UNAVAILABLE", "Cannot write")),
+          removalFence: () => world.deps.onlineStore.removalFence(),
         },
       );
       const slow = (async function* () {
@@ -65,6 +66,7 @@ describe("writeAll()", () => {
           await delay((delayMs -= 10));
           return onlineStore.apply(...args);
         },
+        removalFence: () => onlineStore.removalFence(),
       });
       const batches = (async function* () {
         yield* [batchOf(1n, 1), batchOf(2n, 2), batchOf(2n, 3), batchOf(1n, 4)];

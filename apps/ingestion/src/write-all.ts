@@ -2,6 +2,7 @@ import type { CompiledView } from "@timewell/model";
 import type { ApplyOptions, EncodedRows } from "@timewell/store-ports";
 
 import type { IngestionDeps } from "./ingestion-deps.ts";
+import { UnerasedWrites } from "./erase/unerased-writes.ts";
 import { type WriteCounts, writeEncoded } from "./write-encoded.ts";
 
 /** Batches that are on their way to the store while the next one is read. */
@@ -21,7 +22,7 @@ interface Flight {
 
 /**
  * Writes a stream of batches to the online store, a few in flight, in bounded memory; yields each when it is written,
- * in order. Of equal rows the first comes to the store first.
+ * in order. Of equal rows the first comes to the store first. Entities that are erased meanwhile are left out.
  */
 export async function* writeAll(
   deps: IngestionDeps,
@@ -31,12 +32,16 @@ export async function* writeAll(
 ): AsyncGenerator<WrittenBatch> {
   const hasTwins = onEqual === "keep" && view.source !== undefined && view.source.createdTimeColumn !== "";
   const flying: Flight[] = [];
+  const unerased = await UnerasedWrites.begin(deps, view);
   try {
     for await (const batch of batches) {
       const versions = hasTwins ? versionsOf(batch) : none;
       // Two calls of the store have no order between them.
       while (flying.some((flight) => share(versions, flight.versions))) yield await landed(flying);
-      const written = writeEncoded(deps, view, batch, onEqual).then((counts) => ({ batch, counts }));
+      const written = writeEncoded({ ...deps, unerased }, view, batch, onEqual).then((counts) => ({
+        batch,
+        counts,
+      }));
       // A failure is seen where the flight is awaited; until then it must not count as unhandled, which ends the process.
       written.catch(() => undefined);
       flying.push({ written, versions });

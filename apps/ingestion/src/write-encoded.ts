@@ -3,6 +3,7 @@ import { readHeader } from "@timewell/row";
 import type { ApplyOptions, EncodedRows, OnlineWrite } from "@timewell/store-ports";
 import { expiresAtUs, forgetAfterUs, isPastForgetting } from "@timewell/ttl";
 
+import type { UnerasedWrites } from "./erase/unerased-writes.ts";
 import type { IngestionDeps } from "./ingestion-deps.ts";
 
 /** What became of a batch of rows. */
@@ -13,16 +14,20 @@ export interface WriteCounts {
   readonly rowsExpired: number;
 }
 
+interface EncodedDeps extends Pick<IngestionDeps, "settings" | "clock"> {
+  readonly unerased: UnerasedWrites;
+}
+
 /** Writes encoded rows of a view to the online store. */
 export async function writeEncoded(
-  deps: IngestionDeps,
+  deps: EncodedDeps,
   view: CompiledView,
   batch: EncodedRows,
   onEqual: NonNullable<ApplyOptions["onEqual"]>,
 ): Promise<WriteCounts> {
   const writes =
     deps.settings.expiry === "physical" ? expiringWrites(deps, view, batch) : plainWrites(view, batch);
-  const outcomes = await deps.onlineStore.apply(writes, { onEqual });
+  const outcomes = await deps.unerased.apply(writes, { onEqual });
   let rowsWritten = 0;
   for (const outcome of outcomes) if (outcome.written) rowsWritten++;
   return { rowsRead: batch.rows.length, rowsWritten, rowsExpired: batch.rows.length - writes.length };
@@ -37,7 +42,7 @@ function plainWrites(view: CompiledView, batch: EncodedRows): OnlineWrite[] {
   }));
 }
 
-function expiringWrites(deps: IngestionDeps, view: CompiledView, batch: EncodedRows): OnlineWrite[] {
+function expiringWrites(deps: EncodedDeps, view: CompiledView, batch: EncodedRows): OnlineWrite[] {
   const nowUs = deps.clock.nowUs();
   const forgetUs = forgetAfterUs(view.ttlUs, deps.settings.graceUs);
   const writes: OnlineWrite[] = [];

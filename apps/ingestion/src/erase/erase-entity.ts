@@ -13,7 +13,7 @@ import { FeatureStoreError } from "@timewell/errors";
 
 import type { IngestionDeps } from "../ingestion-deps.ts";
 import { entityLabels } from "./entity-labels.ts";
-import { type ErasedEntity, erasedEntity } from "./erased-entity.ts";
+import { type ErasedEntity, erasedEntity, keySha256Of } from "./erased-entity.ts";
 import { eraseOnline } from "./erase-online.ts";
 import { eraseSegments } from "./erase-segments.ts";
 import { foundOf } from "./found-of.ts";
@@ -81,6 +81,7 @@ async function begin(
   const begun = await deps.trainingCatalog.beginErasure({
     project,
     viewIds: inViews.map(({ view }) => view.id),
+    keysSha256: [...new Set(inViews.map(({ entityKey }) => keySha256Of(entityKey)))],
     startedAtUs: deps.clock.nowUs(),
     receipt: create(EraseReceiptSchema, { id, entity, keySha256, reason, erasedBy }),
   });

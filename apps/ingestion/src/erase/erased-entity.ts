@@ -54,8 +54,12 @@ export async function erasedEntity(
     const key = view.keys.map(({ name, type }, i) => ({ column: name, type, value: values[i]! }));
     return [{ view, entityKey: encodeKey(types, values), key }];
   });
-  const keySha256 = createHash("sha256").update(inViews[0]!.entityKey).digest("hex");
-  return { project, entity, keySha256, inViews };
+  return { project, entity, keySha256: keySha256Of(inViews[0]!.entityKey), inViews };
+}
+
+/** SHA-256 of the code of an entity's key, lower-case hex: what is kept of it. */
+export function keySha256Of(entityKey: Uint8Array): string {
+  return createHash("sha256").update(entityKey).digest("hex");
 }
 
 function checkNames(view: CompiledView, names: readonly string[]): void {

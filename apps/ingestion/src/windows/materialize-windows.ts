@@ -4,6 +4,7 @@ import { type OnlineWrite, type SourceScan, viewHistory } from "@timewell/store-
 import { timeMinUs, laterOf } from "@timewell/ttl";
 
 import { violatingRows } from "../constraints/violating-rows.ts";
+import { UnerasedWrites } from "../erase/unerased-writes.ts";
 import type { IngestionDeps } from "../ingestion-deps.ts";
 import { checkEnd, sourceOf } from "../materialize.ts";
 import { sameStore } from "../same-store.ts";
@@ -97,6 +98,7 @@ async function* aggregateFiles(
   sums: BatchSums,
   signal: AbortSignal,
 ): AsyncGenerator<void> {
+  const unerased = await UnerasedWrites.begin(deps, view);
   const passes = passesFor(total);
   for (let pass = 0; pass < passes; pass++) {
     const entities = new TilesOfEntities(view, { fromFiles: true });
@@ -109,7 +111,7 @@ async function* aggregateFiles(
       }
       yield;
     }
-    sums.written += await writeTiles(deps, batchWrites(view, scan.run, entities));
+    sums.written += await writeTiles(unerased, batchWrites(view, scan.run, entities));
     yield;
   }
 }

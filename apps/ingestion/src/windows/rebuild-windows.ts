@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type Progress, ProgressSchema } from "@timewell/contracts";
+import { FeatureStoreError } from "@timewell/errors";
 import { partitionOf } from "@timewell/keys";
 import { orderOfLog } from "@timewell/row";
 import {
@@ -12,9 +13,11 @@ import {
 } from "@timewell/store-ports";
 import { laterOf } from "@timewell/ttl";
 
+import { UnerasedWrites } from "../erase/unerased-writes.ts";
 import type { IngestionDeps } from "../ingestion-deps.ts";
 import { sameStore } from "../same-store.ts";
 import { segmentPaths } from "../segment-paths.ts";
+import { wereReplaced } from "../segments/were-replaced.ts";
 import { type EntityTiles, passesFor, TilesOfEntities } from "./entity-tiles.ts";
 import { rewriteFiles } from "./materialize-windows.ts";
 import { addLogRow, encodeTiles, tilesHeader, type WindowedView } from "./stored-tiles.ts";
@@ -22,6 +25,8 @@ import { writeTiles } from "./write-tiles.ts";
 
 const pageRows = 2_000;
 const keysPerRead = 500;
+/** More than a few in a row mean that something else is wrong. */
+const leaseTriesMax = 100;
 
 /**
  * Makes the tiles of a view anew, from its segments and its log, and from its source files: for a store that was damaged, and to answer
@@ -41,6 +46,7 @@ export async function* rebuildWindows(
   const counts = await deps.ingestLog.countByView();
   const passes = passesFor(Number(counts.find(({ viewId }) => viewId === view.id)?.rows ?? 0n));
   const owner = `rebuild-${deps.newId()}`;
+  const unerased = await UnerasedWrites.begin(deps, view);
   try {
     for (let pass = 0; pass < passes; pass++) {
       const { flushed, entities, read } = await tilesOfSegments(deps, view, pass, passes, signal);
@@ -49,7 +55,7 @@ export async function* rebuildWindows(
       for (let partition = pass; partition < logPartitions; partition += passes) {
         signal.throwIfAborted();
         const part = { partition, after: flushed.get(partition) ?? 0n, owner };
-        sums.written += await rebuildPartition(deps, view, entities, part);
+        sums.written += await rebuildPartition({ ...deps, unerased }, view, entities, part);
         await deps.ingestLog.releaseLeases(owner);
         yield progress(false);
       }
@@ -70,10 +76,11 @@ export async function rewriteTiles(
   const { segments } = await deps.offlineCatalog.manifest();
   const rows = segments.filter(({ viewId }) => viewId === view.id).reduce((sum, each) => sum + each.rows, 0);
   const passes = passesFor(rows);
+  const unerased = await UnerasedWrites.begin(deps, view);
   let written = 0;
   for (let pass = 0; pass < passes; pass++) {
     const { entities } = await tilesOfSegments(deps, view, pass, passes, signal);
-    written += await writeTiles(deps, logWrites(view, entities.all.values(), new Map()));
+    written += await writeTiles(unerased, logWrites(view, entities.all.values(), new Map()));
   }
   return written;
 }
@@ -84,34 +91,73 @@ async function tilesOfSegments(
   pass: number,
   passes: number,
   signal: AbortSignal,
-) {
+): Promise<{
+  readonly flushed: ReadonlyMap<number, bigint>;
+  readonly entities: TilesOfEntities;
+  readonly read: number;
+}> {
   const { segments, flushed } = await deps.offlineCatalog.manifest();
   const history = viewHistory(view, { segments: segmentPaths(deps.offlineRoot, segments, view.id) });
   const entities = new TilesOfEntities(view, { fromFiles: false });
   let read = 0;
-  if (history.segments.length > 0) {
-    for await (const batch of deps.offlineEngine.scanSegments(history, signal)) {
-      read += entities.add(batch, pass, passes);
-    }
+  try {
+    if (history.segments.length > 0)
+      for await (const batch of deps.offlineEngine.scanSegments(history, signal))
+        read += entities.add(batch, pass, passes);
+  } catch (error) {
+    const ofView = segments.filter(({ viewId }) => viewId === view.id);
+    if (!(await wereReplaced(deps, ofView, error))) throw error;
+    return tilesOfSegments(deps, view, pass, passes, signal);
   }
   return { flushed, entities, read };
 }
 
-/** Adds what the log holds beyond the segments, up to what the store has, and writes, under a lease of its own. */
+interface Part {
+  readonly partition: number;
+  /** What the segments hold up to. */
+  readonly after: bigint;
+  readonly owner: string;
+}
+
+interface RebuildDeps extends IngestionDeps {
+  readonly unerased: UnerasedWrites;
+}
+
+/** Once more where somebody took the lease away meanwhile, as an erase does. */
 async function rebuildPartition(
-  deps: IngestionDeps,
+  deps: RebuildDeps,
   view: WindowedView,
   entities: TilesOfEntities,
-  { partition, after, owner }: { readonly partition: number; readonly after: bigint; readonly owner: string },
+  part: Part,
+): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await rebuildLeased(deps, view, entities, part);
+    } catch (error) {
+      const isFenced = error instanceof FeatureStoreError && error.kind === "FENCED";
+      if (!isFenced || tries === leaseTriesMax) throw error;
+    }
+  }
+}
+
+/** Adds what the log holds beyond the segments, up to what the store has, and writes, under a lease of its own. */
+async function rebuildLeased(
+  deps: RebuildDeps,
+  view: WindowedView,
+  entities: TilesOfEntities,
+  { partition, after, owner }: Part,
 ): Promise<number> {
   const rows = await logRows(deps, view, partition, after);
   const isHere = ({ entityKey }: EntityTiles) => partitionOf(entityKey) === partition;
   for (const row of rows) entities.of(row.entityKey);
-  const own = [...entities.all.values()].filter(isHere);
-  if (own.length === 0) return 0;
+  const here = [...entities.all.values()].filter(isHere);
+  if (here.length === 0) return 0;
   const { epoch } = await deps.ingestLog.takeLease(partition, owner, deps.settings.leaseMs);
   const fence: Fence = { partition, epoch };
   await deps.onlineStore.apply([], { fence });
+  // An erase that is recorded later takes this lease away before it removes anything online.
+  await deps.unerased.look();
+  const own = here.filter(({ entityKey }) => !deps.unerased.isErased(entityKey));
   const watermark = (await deps.onlineStore.watermarks()).get(partition) ?? 0n;
   const stored = await storedHeaders(deps, view, own);
   // What was appended and applied since the log was read is in the store, too.
@@ -126,7 +172,7 @@ async function rebuildPartition(
     tiles.order = order;
     tiles.availableTimeUs = laterOf(tiles.availableTimeUs, row.availableTimeUs);
   }
-  return writeTiles(deps, logWrites(view, own, stored), fence);
+  return writeTiles(deps.onlineStore, logWrites(view, own, stored), fence);
 }
 
 async function logRows(

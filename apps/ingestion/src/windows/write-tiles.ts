@@ -1,12 +1,18 @@
-import type { ApplyOptions, OnlineWrite } from "@timewell/store-ports";
-
-import type { IngestionDeps } from "../ingestion-deps.ts";
+import type { ApplyOptions, ApplyOutcome, OnlineWrite } from "@timewell/store-ports";
 
 const writesMax = 200;
 
+/** Where tiles are written to. */
+export interface TileTarget {
+  apply(
+    writes: readonly OnlineWrite[],
+    options: { readonly onEqual: "replace"; readonly fence?: ApplyOptions["fence"] },
+  ): Promise<readonly ApplyOutcome[]>;
+}
+
 /** Writes tiles over equal ones, some at a time, and returns how many became the stored ones. */
 export async function writeTiles(
-  deps: IngestionDeps,
+  target: TileTarget,
   writes: Iterable<OnlineWrite>,
   fence?: ApplyOptions["fence"],
 ): Promise<number> {
@@ -14,7 +20,7 @@ export async function writeTiles(
   let batch: OnlineWrite[] = [];
   const flush = async () => {
     const options = { onEqual: "replace" as const, ...(fence !== undefined && { fence }) };
-    const outcomes = await deps.onlineStore.apply(batch, options);
+    const outcomes = await target.apply(batch, options);
     written += outcomes.filter((outcome) => outcome.written).length;
     batch = [];
   };

@@ -1,5 +1,13 @@
 import { FeatureStoreError } from "@timewell/errors";
-import type { ApplyOptions, ApplyOutcome, OnlineKey, OnlineStore, OnlineWrite } from "@timewell/store-ports";
+import {
+  type ApplyOptions,
+  type ApplyOutcome,
+  type Fence,
+  type OnlineKey,
+  type OnlineStore,
+  type OnlineWrite,
+  removalPartition,
+} from "@timewell/store-ports";
 import type { Clock } from "@timewell/ttl";
 
 /** A batch as the store has it now. */
@@ -63,7 +71,8 @@ export class StagedStore implements OnlineStore {
   }
 
   async apply(writes: readonly OnlineWrite[], options: ApplyOptions = {}): Promise<ApplyOutcome[]> {
-    const isOfLog = options.fence !== undefined && writes.length > 0;
+    const isOfLog =
+      options.fence !== undefined && options.fence.partition !== removalPartition && writes.length > 0;
     while (isOfLog && this.#held !== undefined && !this.isDown) await this.#held.promise;
     const outcomes = await this.#call(async (store) => {
       const applied = await store.apply(writes, options);
@@ -91,6 +100,10 @@ export class StagedStore implements OnlineStore {
 
   remove(keys: readonly OnlineKey[]): Promise<number> {
     return this.#call((store) => store.remove(keys));
+  }
+
+  removalFence(): Promise<Fence> {
+    return this.#call((store) => store.removalFence());
   }
 
   check(): Promise<void> {

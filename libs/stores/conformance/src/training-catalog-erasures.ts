@@ -14,7 +14,14 @@ function erasure(id: number, parts: Partial<Omit<Erasure, "finished" | "receipt"
     keySha256: key,
     erasedBy: "operator",
   });
-  return { project: "flights", viewIds: [1, 2], startedAtUs: BigInt(id), receipt, ...parts };
+  return {
+    project: "flights",
+    viewIds: [1, 2],
+    keysSha256: [key],
+    startedAtUs: BigInt(id),
+    receipt,
+    ...parts,
+  };
 }
 
 /** Receipts of erased entities. */
@@ -25,8 +32,15 @@ export function trainingCatalogErasures(factory: EnginePlaceFactory<TrainingCata
         const first = await catalog.beginErasure(erasure(1));
         expect(first).toEqual({ ...erasure(1), finished: false });
         await catalog.recordErasure({ ...first.receipt, logRows: 5n }, false);
-        const again = await catalog.beginErasure(erasure(2, { viewIds: [2, 7] }));
-        expect(again).toMatchObject({ viewIds: [1, 2, 7], receipt: { id: first.receipt.id, logRows: 5n } });
+        const other = "cd".repeat(32);
+        const again = await catalog.beginErasure(
+          erasure(2, { viewIds: [2, 7], keysSha256: [other, keySha256] }),
+        );
+        expect(again).toMatchObject({
+          viewIds: [1, 2, 7],
+          keysSha256: [keySha256, other],
+          receipt: { id: first.receipt.id, logRows: 5n },
+        });
         await catalog.recordErasure({ ...again.receipt, erasedAtUs: 10n }, true);
         const next = await catalog.beginErasure(erasure(3));
         expect(next.receipt.id).toBe(erasure(3).receipt.id);
@@ -35,6 +49,7 @@ export function trainingCatalogErasures(factory: EnginePlaceFactory<TrainingCata
           {
             ...erasure(1),
             viewIds: [1, 2, 7],
+            keysSha256: [keySha256, other],
             finished: true,
             receipt: { ...first.receipt, logRows: 5n, erasedAtUs: 10n },
           },
@@ -58,6 +73,22 @@ export function trainingCatalogErasures(factory: EnginePlaceFactory<TrainingCata
         expect(await found([1, 2], 100n)).toEqual([1n, 0n]);
         expect(await found([1, 2], 101n)).toEqual([1n]);
         expect(await found([], 0n)).toEqual([]);
+      }));
+
+    it("tell keys that are under way or begun since one was told last, also finished ones", () =>
+      withEngine(factory, new ManualClock(), async (catalog) => {
+        expect(await catalog.erasedKeys(1)).toEqual({ begun: 0, keysSha256: [] });
+        const [done, open] = [await catalog.beginErasure(erasure(1, {}, "a")), erasure(2, {}, "b")];
+        await catalog.recordErasure(done.receipt, true);
+        await catalog.beginErasure(open);
+        await catalog.beginErasure(erasure(3, { viewIds: [7] }, "c"));
+        expect(await catalog.erasedKeys(1)).toEqual({ begun: 3, keysSha256: ["b"] });
+        const since = [erasure(4, {}, "d"), erasure(5, { keysSha256: ["e", "f"] }, "e")];
+        await Promise.all(since.map((it) => catalog.beginErasure(it)));
+        await catalog.recordErasure(since[0]!.receipt, true);
+        await catalog.recordErasure(open.receipt, true);
+        expect(await catalog.erasedKeys(1, 3)).toEqual({ begun: 5, keysSha256: ["d", "e", "f"] });
+        expect(await catalog.erasedKeys(7, 3)).toEqual({ begun: 5, keysSha256: ["c"] });
       }));
 
     it("tell of a training set which of them named it first", () =>

@@ -1,14 +1,15 @@
 import { FeatureStoreError } from "@timewell/errors";
 import { lmdbKey } from "@timewell/keys";
-import type {
-  ApplyOptions,
-  ApplyOutcome,
-  Fence,
-  GarbageProgress,
-  OnlineKey,
-  OnlineKeys,
-  OnlineStore,
-  OnlineWrite,
+import {
+  type ApplyOptions,
+  type ApplyOutcome,
+  type Fence,
+  type GarbageProgress,
+  type OnlineKey,
+  type OnlineKeys,
+  type OnlineStore,
+  type OnlineWrite,
+  removalPartition,
 } from "@timewell/store-ports";
 import { compareVersion, readHeader, writeAvailableTime } from "@timewell/row";
 import type { Clock } from "@timewell/ttl";
@@ -27,6 +28,7 @@ const garbageRowsPerStep = 2_000;
 const partitionsMax = 64;
 const metaKinds = { runId: 0, epoch: 1, watermark: 2 } as const;
 const runIdKey = Buffer.of(metaKinds.runId);
+const removalsKey = metaKey(metaKinds.epoch, removalPartition);
 
 /**
  * The embedded online store. One process writes at a time, any number may read. Rows do not expire by themselves.
@@ -35,7 +37,7 @@ const runIdKey = Buffer.of(metaKinds.runId);
  * database  key                              value
  * rows      [view id u32][entity key]        stored row
  * meta      [0x00]                           run id, text
- * meta      [0x01][partition u8]             highest epoch seen, u64
+ * meta      [0x01][partition u8]             highest epoch seen, u64; of partition 64 the last removal
  * meta      [0x02][partition u8]             watermark, u64
  * ```
  */
@@ -136,10 +138,17 @@ class LmdbOnlineStore implements OnlineStore {
 
   async remove(keys: readonly OnlineKey[]): Promise<number> {
     const rowKeys = keys.map(({ viewId, entityKey }) => lmdbKey(viewId, entityKey));
-    return this.#environment.write(
-      () =>
-        rowKeys.filter((key) => this.#rows.getBinary(key) !== undefined && this.#rows.removeSync(key)).length,
-    );
+    return this.#environment.write(() => {
+      this.#moveRemovals();
+      return rowKeys.filter((key) => this.#rows.getBinary(key) !== undefined && this.#rows.removeSync(key))
+        .length;
+    });
+  }
+
+  async removalFence(): Promise<Fence> {
+    const seen = this.#environment.read(() => this.#metaNumber(removalsKey));
+    const epoch = seen ?? (await this.#environment.write(() => this.#moveRemovals()));
+    return { partition: removalPartition, epoch, held: true };
   }
 
   async check(): Promise<void> {
@@ -189,6 +198,14 @@ class LmdbOnlineStore implements OnlineStore {
       );
     }
     if (epoch !== seen) this.#meta.putSync(key, u64Bytes(epoch));
+  }
+
+  #moveRemovals(): bigint {
+    const next = (this.#metaNumber(removalsKey) ?? 0n) + 1n;
+    const nowUs = this.#clock.nowUs();
+    const epoch = next > nowUs ? next : nowUs;
+    this.#meta.putSync(removalsKey, u64Bytes(epoch));
+    return epoch;
   }
 
   #metaNumber(key: Buffer): bigint | undefined {

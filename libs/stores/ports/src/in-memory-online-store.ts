@@ -2,15 +2,16 @@ import { FeatureStoreError } from "@timewell/errors";
 import { lmdbKey } from "@timewell/keys";
 import { compareVersion, readHeader, writeAvailableTime } from "@timewell/row";
 import type { Clock } from "@timewell/ttl";
-import type {
-  ApplyOptions,
-  ApplyOutcome,
-  Fence,
-  GarbageProgress,
-  OnlineKey,
-  OnlineKeys,
-  OnlineStore,
-  OnlineWrite,
+import {
+  type ApplyOptions,
+  type ApplyOutcome,
+  type Fence,
+  type GarbageProgress,
+  type OnlineKey,
+  type OnlineKeys,
+  type OnlineStore,
+  type OnlineWrite,
+  removalPartition,
 } from "./online-store.ts";
 
 interface Stored {
@@ -81,8 +82,14 @@ export class InMemoryOnlineStore implements OnlineStore {
   }
 
   async remove(keys: readonly OnlineKey[]): Promise<number> {
+    this.#moveRemovals();
     return keys.filter((key) => this.#alive(mapKey(key)) !== undefined && this.#rows.delete(mapKey(key)))
       .length;
+  }
+
+  async removalFence(): Promise<Fence> {
+    const epoch = this.#epochs.get(removalPartition) ?? this.#moveRemovals();
+    return { partition: removalPartition, epoch, held: true };
   }
 
   async check(): Promise<void> {}
@@ -108,6 +115,12 @@ export class InMemoryOnlineStore implements OnlineStore {
       this.#rows.set(key, { viewId: write.viewId, row, expiresAtUs: write.expiresAtUs });
     }
     return { written, availableTimeUs };
+  }
+
+  #moveRemovals(): bigint {
+    const next = later((this.#epochs.get(removalPartition) ?? 0n) + 1n, this.#clock.nowUs());
+    this.#epochs.set(removalPartition, next);
+    return next;
   }
 
   #alive(key: string): Stored | undefined {

@@ -9,7 +9,7 @@ import {
   ReceiptSchema,
 } from "@timewell/contracts";
 
-import type { Erasure } from "./erasure.ts";
+import type { ErasedKeys, Erasure } from "./erasure.ts";
 import type {
   ListedTrainingSet,
   SourceDigest,
@@ -117,7 +117,8 @@ export class InMemoryTrainingCatalog implements TrainingCatalog {
       (it) => !it.finished && isOf(it, project, receipt.entity, receipt.keySha256),
     );
     const viewIds = [...new Set([...(known?.viewIds ?? []), ...erasure.viewIds])].sort((a, b) => a - b);
-    const begun = copyOfErasure({ ...(known ?? { ...erasure, finished: false }), viewIds });
+    const keysSha256 = [...new Set([...(known?.keysSha256 ?? []), ...erasure.keysSha256])].sort();
+    const begun = copyOfErasure({ ...(known ?? { ...erasure, finished: false }), viewIds, keysSha256 });
     this.#erasures.set(begun.receipt.id, begun);
     return copyOfErasure(begun);
   }
@@ -137,6 +138,13 @@ export class InMemoryTrainingCatalog implements TrainingCatalog {
       (it) =>
         it.viewIds.some((id) => viewIds.includes(id)) && (!it.finished || it.receipt.erasedAtUs >= sinceUs),
     );
+  }
+
+  async erasedKeys(viewId: number, after = Infinity): Promise<ErasedKeys> {
+    const keys = [...this.#erasures.values()]
+      .filter(({ viewIds, finished }, i) => viewIds.includes(viewId) && (!finished || i >= after))
+      .flatMap(({ keysSha256 }) => keysSha256);
+    return { begun: this.#erasures.size, keysSha256: [...new Set(keys)].sort() };
   }
 
   async erasureOfTrainingSet(trainingSetId: string): Promise<string | undefined> {

@@ -1,12 +1,13 @@
-export type {
-  ApplyOptions,
-  ApplyOutcome,
-  GarbageProgress,
-  OnlineKey,
-  OnlineKeys,
-  Fence,
-  OnlineStore,
-  OnlineWrite,
+export {
+  removalPartition,
+  type ApplyOptions,
+  type ApplyOutcome,
+  type GarbageProgress,
+  type OnlineKey,
+  type OnlineKeys,
+  type Fence,
+  type OnlineStore,
+  type OnlineWrite,
 } from "./online-store.ts";
 export {
   isErased,
@@ -40,7 +41,7 @@ export {
   type ViewQuarantineCount,
 } from "./quarantine.ts";
 export { type FailPoint, failPoints, type FailPointHook } from "./fail-point.ts";
-export type { Erasure } from "./erasure.ts";
+export type { ErasedKeys, Erasure } from "./erasure.ts";
 export { KeyList } from "./key-list.ts";
 export { placesBy } from "./places-by.ts";
 export { InMemoryOnlineStore } from "./in-memory-online-store.ts";

@@ -29,7 +29,10 @@ export interface OnlineWrite extends OnlineKey {
   readonly expiresAtUs?: bigint | undefined;
 }
 
-/** A holder of a log partition. */
+/** Stands in fences for what removals move on, beside the partitions of the log. */
+export const removalPartition = 64;
+
+/** A holder of a log partition, or of what `removalFence` answered. */
 export interface Fence {
   readonly partition: number;
   readonly epoch: bigint;
@@ -127,8 +130,17 @@ export interface OnlineStore {
    */
   collectGarbage(viewId: number, eventTimeBeforeUs: bigint): AsyncIterable<GarbageProgress>;
 
-  /** Removes rows, whatever their times, and returns how many were there. A row that is applied later is stored as a new one. */
+  /**
+   * Removes rows, whatever their times, and returns how many were there. A row that is applied later is stored as a new one; a batch
+   * under a fence of before, be it of `removalFence` or of a partition of these keys that somebody else holds now, writes none of them.
+   */
   remove(keys: readonly OnlineKey[]): Promise<number>;
+
+  /**
+   * A fence that each `remove` moves on: who takes it, reads rows somewhere and applies them under it, is FENCED where rows were
+   * removed meanwhile. It moves no watermark.
+   */
+  removalFence(): Promise<Fence>;
 
   /**
    * Checks that the engine answers and is configured safely (Redis: maxmemory-policy noeviction). STORE_MISCONFIGURED

@@ -1,6 +1,6 @@
 import type { EraseReceipt, GetTrainingSetRequest, OfflineSnapshot, Receipt } from "@timewell/contracts";
 
-import type { Erasure } from "./erasure.ts";
+import type { ErasedKeys, Erasure } from "./erasure.ts";
 
 /** What is kept of a training set from the start of its first stream. */
 export interface TrainingSetEntry {
@@ -111,7 +111,7 @@ export interface TrainingCatalog {
 
   /**
    * Records that an entity is being erased, durable before it returns. Where one of the same project, entity and key was begun and is not
-   * finished, that one goes on: its receipt is returned with the view ids of both.
+   * finished, that one goes on: its receipt is returned with the view ids and keys of both.
    */
   beginErasure(erasure: Omit<Erasure, "finished">): Promise<Erasure>;
 
@@ -123,6 +123,12 @@ export interface TrainingCatalog {
 
   /** Erasures from any of these view versions that are not finished, or were at or after the instant (µs UTC); the latest first. */
   erasuresOfViews(viewIds: readonly number[], sinceUs: bigint): Promise<Erasure[]>;
+
+  /**
+   * Keys of a view version's erasures that are not finished, or of which fewer than `after` were begun before; all in one step. Who asks again with
+   * what was begun the last time hears of every erasure of meanwhile.
+   */
+  erasedKeys(viewId: number, after?: number): Promise<ErasedKeys>;
 
   /** Id of the first erasure whose receipt names a training set; undefined where none does. */
   erasureOfTrainingSet(trainingSetId: string): Promise<string | undefined>;

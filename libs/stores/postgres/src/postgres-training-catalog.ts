@@ -12,6 +12,7 @@ import {
   receiptShard,
   snapshotNotFound,
   trainingSetNotFound,
+  type ErasedKeys,
   type Erasure,
   type ListedTrainingSet,
   type SourceDigest,
@@ -19,7 +20,7 @@ import {
   type TrainingSetEntry,
   type TrainingSetQuery,
 } from "@timewell/store-ports";
-import { beginErasure, erasuresWhere, recordErasure } from "./erasure-rows.ts";
+import { beginErasure, erasedKeys, erasuresWhere, recordErasure } from "./erasure-rows.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import { sqlStateBelow } from "./sql-state-below.ts";
 import { readMessage, toEntry, type TrainingSetRow } from "./training-row.ts";
@@ -209,6 +210,10 @@ export class PostgresTrainingCatalog implements TrainingCatalog {
       "view_ids && $1::bigint[] AND (erased_at IS NULL OR erased_at >= $2::bigint)",
       [viewIds.map(BigInt), sinceUs],
     );
+  }
+
+  async erasedKeys(viewId: number, after?: number): Promise<ErasedKeys> {
+    return erasedKeys(this.#database, viewId, after);
   }
 
   async erasureOfTrainingSet(trainingSetId: string): Promise<string | undefined> {

@@ -32,12 +32,13 @@ export function chunkEnds(writes: readonly OnlineWrite[]): number[] {
   return ends;
 }
 
-/** Arguments of the script for `writes[start … end)`. The watermark belongs to the last chunk only. */
+/** Arguments of the script for `writes[start … end)`. The watermark belongs to the last chunk only. Epochs are remembered by default. */
 export function encodeChunk(
   writes: readonly OnlineWrite[],
   start: number,
   end: number,
   { fence, watermark, onEqual }: ApplyOptions,
+  remembersEpoch = true,
 ): ApplyChunk {
   const rows = end - start;
   const flags = Buffer.allocUnsafe(rows);
@@ -47,7 +48,8 @@ export function encodeChunk(
   args[rows + 2] = fence === undefined ? "" : String(fence.partition);
   args[rows + 3] = fence === undefined ? "" : counterText(fence.epoch);
   args[rows + 4] = watermark === undefined ? "" : counterText(watermark);
-  args[rows + 5] = String((onEqual === "replace" ? 1 : 0) + (fence?.held === true ? 2 : 0));
+  const modes = [onEqual === "replace" ? 1 : 0, fence?.held === true ? 2 : 0, remembersEpoch ? 0 : 4];
+  args[rows + 5] = String(modes.reduce((sum, mode) => sum + mode));
   args[rows + 6] = flags;
   let anyExpires = false;
   for (let i = 0; i < rows; i++) {

@@ -1,4 +1,4 @@
-/** Hash of log partition → highest epoch seen. */
+/** Hash of log partition → highest epoch seen; of partition 64 the last removal. */
 export const epochsKey = "timewell:epochs";
 
 /** Hash of log partition → watermark. */
@@ -19,7 +19,7 @@ export const counterDigits = 20;
  * ```
  * KEYS  1 epochs   2 watermarks   3 … row keys
  * ARGV  1 partition, empty for no fence   2 epoch   3 watermark, empty for none
- *       4 sum of modes: 1 replaces equal rows, 2 refuses where the partition is not known
+ *       4 sum of modes: 1 replaces equal rows, 2 refuses where the partition is not known, 4 remembers no epoch
  *       5 flags, one byte a row   6 … rows   then, iff any row expires, an expiry in ms for every row
  * ```
  *
@@ -33,8 +33,8 @@ local partition, epoch, watermark, replace, flags = ARGV[1], ARGV[2], ARGV[3], A
 if partition ~= '' then
   local seen = call('HGET', KEYS[1], partition)
   if seen and seen > epoch then return redis.error_reply('FENCED ' .. seen) end
-  if not seen and ARGV[4] - 2 >= 0 then return redis.error_reply('FENCED 0') end
-  if seen ~= epoch then call('HSET', KEYS[1], partition, epoch) end
+  if not seen and ARGV[4] % 4 >= 2 then return redis.error_reply('FENCED 0') end
+  if seen ~= epoch and ARGV[4] - 4 < 0 then call('HSET', KEYS[1], partition, epoch) end
 end
 
 local time = call('TIME')

@@ -3,6 +3,7 @@ import { applyScript, garbageScript } from "./apply-script.ts";
 import { fenceScript, markerScript } from "./cluster-scripts.ts";
 import { connectionOptions, retryDelayMs, type RedisClientOptions } from "./redis-client.ts";
 import type { HostAddress } from "./redis-url.ts";
+import { removalScript, removeScript } from "./removal-scripts.ts";
 
 type Argument = Buffer | string | number;
 
@@ -10,6 +11,8 @@ type Argument = Buffer | string | number;
 export interface RedisClusterClient extends Cluster {
   timewellApplyBuffer(keys: number, ...args: Argument[]): Promise<Buffer>;
   timewellGarbage(keys: number, ...args: Argument[]): Promise<number>;
+  timewellRemoval(keys: number, ...args: Argument[]): Promise<string>;
+  timewellRemove(keys: number, ...args: Argument[]): Promise<number>;
   timewellFence(keys: number, ...args: Argument[]): Promise<string>;
   timewellMarker(keys: number, ...args: Argument[]): Promise<string>;
 }
@@ -50,6 +53,8 @@ export async function connectRedisCluster(
     scripts: {
       timewellApply: { lua: applyScript },
       timewellGarbage: { lua: garbageScript },
+      timewellRemoval: { lua: removalScript },
+      timewellRemove: { lua: removeScript },
       timewellFence: { lua: fenceScript },
       timewellMarker: { lua: markerScript },
     },

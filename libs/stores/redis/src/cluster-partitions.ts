@@ -22,7 +22,7 @@ export const partitionKeys: readonly string[] = Array.from({ length: partitions 
 /**
  * Fences and watermarks on a Cluster, where no script can see those and the rows of a batch at once: the fence is passed before the
  * rows are written, and again with the watermark after them. What a holder that was overtaken writes in between are rows of the
- * log, which win or lose by their own times like any others.
+ * log, which win or lose by their own times like any others; where rows were removed, `ClusterRemovals` refuses them.
  *
  * Each partition has a hash with a marker that is made up; the digest of all markers is the generation of the store. A node
  * that comes back empty brings another generation with it: watermarks of the one before do not count any more, and holders of it are

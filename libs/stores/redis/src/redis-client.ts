@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
 import { applyScript, garbageScript } from "./apply-script.ts";
+import { removalScript } from "./removal-scripts.ts";
 import type { RedisAddress } from "./redis-url.ts";
 
 /** How clients are made, of one server or of a Cluster. */
@@ -21,6 +22,7 @@ export interface RedisClient extends Redis {
   timewellApplyBuffer(keys: number, ...args: Argument[]): Promise<Buffer>;
   /** `garbageScript`; the first argument is the number of keys. */
   timewellGarbage(keys: number, ...args: Argument[]): Promise<number>;
+  timewellRemoval(keys: number, ...args: Argument[]): Promise<string>;
 }
 
 /** A try to connect that takes longer fails, ms. */
@@ -65,6 +67,7 @@ export async function connectRedis(options: RedisClientOptions): Promise<RedisCl
     scripts: {
       timewellApply: { lua: applyScript },
       timewellGarbage: { lua: garbageScript },
+      timewellRemoval: { lua: removalScript },
     },
   }) as RedisClient;
   client.on("error", options.onConnectionError);

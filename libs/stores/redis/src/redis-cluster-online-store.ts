@@ -2,12 +2,14 @@ import { clusterSlot, redisKey, splitRedisKey } from "@timewell/keys";
 import {
   type ApplyOptions,
   type ApplyOutcome,
+  type Fence,
   type GarbageProgress,
   type OnlineKey,
   type OnlineKeys,
   type OnlineStore,
   type OnlineWrite,
   placesBy,
+  removalPartition,
 } from "@timewell/store-ports";
 import type { Redis } from "ioredis";
 import { createHash } from "node:crypto";
@@ -17,6 +19,7 @@ import { BatchesUnderWay } from "./batches-under-way.ts";
 import { checkRedis, redisInfo } from "./check-redis.ts";
 import { endRedisCluster, type RedisClusterClient } from "./cluster-client.ts";
 import { ClusterPartitions } from "./cluster-partitions.ts";
+import { ClusterRemovals, removalsOfSlot } from "./cluster-removals.ts";
 import { collectNodeGarbage } from "./collect-node-garbage.ts";
 import { redisUnavailable } from "./redis-errors.ts";
 
@@ -33,6 +36,7 @@ export class RedisClusterOnlineStore implements OnlineStore {
   readonly #reader: RedisClusterClient;
   readonly #writer: RedisClusterClient;
   readonly #partitions: ClusterPartitions;
+  readonly #removals: ClusterRemovals;
   readonly #batches = new BatchesUnderWay();
 
   /** The store ends both clients when it is closed. */
@@ -40,6 +44,7 @@ export class RedisClusterOnlineStore implements OnlineStore {
     this.#reader = reader;
     this.#writer = writer;
     this.#partitions = new ClusterPartitions(writer);
+    this.#removals = new ClusterRemovals(writer);
   }
 
   shardOf({ entityKey }: OnlineKey): number {
@@ -96,12 +101,12 @@ export class RedisClusterOnlineStore implements OnlineStore {
     yield { rowsScanned, rowsRemoved };
   }
 
-  /** One by one: no node takes several keys of a slot that is on its way to another node. */
   async remove(keys: readonly OnlineKey[]): Promise<number> {
-    const removed = await answered("remove rows from", () =>
-      Promise.all(keys.map(({ viewId, entityKey }) => this.#writer.unlink(redisKey(viewId, entityKey)))),
-    );
-    return removed.reduce((sum, each) => sum + each, 0);
+    return answered("remove rows from", () => this.#removals.remove(keys));
+  }
+
+  async removalFence(): Promise<Fence> {
+    return answered("read from", () => this.#removals.fence());
   }
 
   async check(): Promise<void> {
@@ -155,7 +160,11 @@ export class RedisClusterOnlineStore implements OnlineStore {
   }
 
   async #applyBySlot(writes: readonly OnlineWrite[], options: ApplyOptions): Promise<ApplyOutcome[]> {
-    const { fence, watermark, onEqual } = options;
+    const { watermark, onEqual } = options;
+    const isOfLog = options.fence !== undefined && options.fence.partition !== removalPartition;
+    const fence = isOfLog ? options.fence : undefined;
+    // Before the fence of the partition: who takes that over, and removes rows then, does so after it.
+    const removals = isOfLog && writes.length > 0 ? await this.#removals.fence() : options.fence;
     if (fence !== undefined) await this.#partitions.pass(fence, writes.length === 0 ? watermark : undefined);
     if (writes.length === 0) return [];
     const outcomes = new Array<ApplyOutcome>(writes.length);
@@ -166,7 +175,7 @@ export class RedisClusterOnlineStore implements OnlineStore {
       for (const end of chunkEnds(ofSlot)) {
         if (inFlight.size >= callsInFlightMax) await Promise.race(inFlight);
         const from = start;
-        const calling = this.#applyChunk(ofSlot, from, end, onEqual).then((made) => {
+        const calling = this.#applyChunk(ofSlot, from, end, { onEqual, fence: removals }).then((made) => {
           inFlight.delete(calling);
           for (const [j, outcome] of made.entries()) outcomes[places[from + j]!] = outcome;
         });
@@ -186,11 +195,11 @@ export class RedisClusterOnlineStore implements OnlineStore {
     writes: readonly OnlineWrite[],
     start: number,
     end: number,
-    onEqual: ApplyOptions["onEqual"],
+    options: ApplyOptions,
   ): Promise<ApplyOutcome[]> {
-    const { keys, args } = encodeChunk(writes, start, end, { onEqual });
-    // Without a fence the script touches neither epochs nor watermarks: any key of the slot stands in for them.
-    args[0] = args[2]!;
+    const { keys, args } = encodeChunk(writes, start, end, options, false);
+    args[0] = removalsOfSlot(clusterSlot(writes[start]!.entityKey));
+    // Without a watermark the script does not touch those: any key of the slot stands in for them.
     args[1] = args[2]!;
     const made: ApplyOutcome[] = [];
     try {
@@ -199,7 +208,7 @@ export class RedisClusterOnlineStore implements OnlineStore {
       // Of a slot that is on its way to another node, no node takes several rows of which it does not have all.
       const isHalfMoved = reason instanceof Error && /MOVED|ASK|TRYAGAIN/.test(reason.message);
       if (!isHalfMoved || end - start === 1) throw reason;
-      for (let i = start; i < end; i++) made.push(...(await this.#applyChunk(writes, i, i + 1, onEqual)));
+      for (let i = start; i < end; i++) made.push(...(await this.#applyChunk(writes, i, i + 1, options)));
     }
     return made;
   }

@@ -1,17 +1,19 @@
 import { redisKey } from "@timewell/keys";
-import type {
-  ApplyOptions,
-  ApplyOutcome,
-  GarbageProgress,
-  OnlineKey,
-  OnlineKeys,
-  OnlineStore,
-  OnlineWrite,
+import {
+  type ApplyOptions,
+  type ApplyOutcome,
+  type Fence,
+  type GarbageProgress,
+  type OnlineKey,
+  type OnlineKeys,
+  type OnlineStore,
+  type OnlineWrite,
+  removalPartition,
 } from "@timewell/store-ports";
 import { type Clock, systemClock } from "@timewell/ttl";
 import { answered } from "./answered.ts";
 import { chunkEnds, decodeOutcomes, encodeChunk } from "./apply-chunks.ts";
-import { watermarksKey } from "./apply-script.ts";
+import { epochsKey, watermarksKey } from "./apply-script.ts";
 import { BatchesUnderWay } from "./batches-under-way.ts";
 import { checkRedis, redisInfo } from "./check-redis.ts";
 import { connectRedisCluster } from "./cluster-client.ts";
@@ -128,7 +130,17 @@ class RedisOnlineStore implements OnlineStore {
   async remove(keys: readonly OnlineKey[]): Promise<number> {
     if (keys.length === 0) return 0;
     const rowKeys = keys.map(({ viewId, entityKey }) => redisKey(viewId, entityKey));
-    return answered("remove rows from", () => this.#writer.unlink(...rowKeys));
+    return answered("remove rows from", async () => {
+      await this.#writer.timewellRemoval(1, epochsKey, removalPartition, "next");
+      return this.#writer.unlink(...rowKeys);
+    });
+  }
+
+  async removalFence(): Promise<Fence> {
+    const removal = await answered("read from", () =>
+      this.#writer.timewellRemoval(1, epochsKey, removalPartition, ""),
+    );
+    return { partition: removalPartition, epoch: BigInt(removal), held: true };
   }
 
   async check(): Promise<void> {
