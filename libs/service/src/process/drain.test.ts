@@ -20,18 +20,25 @@ describe.each(stacks)("drain on %s", (stack) => {
   it.each(protocols)(
     "answers every call over %s that it took on, and refuses new connections",
     async (_name, make) => {
-      const methods = { getServingInfo } as never;
+      let [target, sent, taken] = [0, 0, 0];
+      const isDraining = Promise.withResolvers<void>();
+      const held = async () => {
+        taken++;
+        await clock.sleep(20);
+        if (target === 1) await isDraining.promise;
+        return { engine: "slow" };
+      };
       const [first, second] = await Promise.all([
-        startTestService({ stack, methods }),
-        startTestService({ stack, methods }),
+        startTestService({ stack, methods: { getServingInfo: held } as never }),
+        startTestService({ stack, methods: { getServingInfo } as never }),
       ]);
       const clients = [first, second].map((service) => createClient(OnlineServing, make(service.url)));
-      let target = 0;
       let answered = 0;
       const failures: string[] = [];
       let stopped = false;
       const load = Array.from({ length: 20 }, async () => {
         while (!stopped) {
+          if (target === 0) sent++;
           try {
             await clients[target]!.getServingInfo({});
             answered++;
@@ -40,16 +47,18 @@ describe.each(stacks)("drain on %s", (stack) => {
           }
         }
       });
-      await clock.sleep(200);
-      // A balancer takes the server out first; what is under way there must end well.
+      while (answered < 50) await clock.sleep(20);
+      // A balancer takes the server out first; what it took on must end well.
       target = 1;
+      while (taken < sent) await clock.sleep(1);
       const startMs = clock.monotonicMs();
-      await first.drain();
-      expect(clock.monotonicMs() - startMs).toBeLessThan(2_000);
+      const drained = first.drain();
+      isDraining.resolve();
+      await drained;
+      expect(clock.monotonicMs() - startMs).toBeLessThan(5_000);
       stopped = true;
       await Promise.all(load);
       expect(failures).toEqual([]);
-      expect(answered).toBeGreaterThan(50);
       await expect(fetch(`${first.url}/healthz`)).rejects.toThrow();
       await second.drain();
     },
@@ -77,7 +86,7 @@ describe.each(stacks)("drain on %s", (stack) => {
     await service.drain();
     const tookMs = clock.monotonicMs() - startMs;
     expect(tookMs).toBeGreaterThan(250);
-    expect(tookMs).toBeLessThan(1_500);
+    expect(tookMs).toBeLessThan(10_000);
     const error = await end;
     expect(error?.code).toBe(Code.Unavailable);
     expect(error?.rawMessage).toContain("shutting down");
