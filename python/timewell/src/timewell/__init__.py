@@ -56,6 +56,7 @@ from timewell.definitions.view import View
 from timewell.definitions.view_use import ViewUse
 from timewell.definitions.windowed_feature_view import WindowedFeatureView
 from timewell.described import EntityInfo, FeatureServiceInfo, FeatureViewInfo, ViewUseInfo
+from timewell.erase_receipt import EntityTraces, EraseReceipt, SourceRows
 from timewell.errors import (
     AccessDeniedError,
     AlreadyExistsError,
@@ -76,9 +77,10 @@ from timewell.errors import (
 from timewell.feature_lookup import FeatureLookup
 from timewell.labels import Labels, ServerPath, StoredLabels
 from timewell.lookup_training_set import LookupTrainingSet
-from timewell.materialized import Materialized
+from timewell.materialized import Backfilled, Materialized
 from timewell.online_features import OnlineFeatures
 from timewell.push_result import PushOutcome, PushResult
+from timewell.quarantined import QuarantinedContent, QuarantinedRow, Replayed
 from timewell.receipt import ColumnReceipt, Mode, Receipt, ViewReceipt
 from timewell.recorded_model import ModelView, RecordedModel
 from timewell.status import Status
@@ -104,6 +106,7 @@ __all__ = [
     "Aggregate",
     "AlreadyExistsError",
     "Applied",
+    "Backfilled",
     "CallCancelledError",
     "Change",
     "ChangeDetail",
@@ -120,6 +123,8 @@ __all__ = [
     "Difference",
     "Entity",
     "EntityInfo",
+    "EntityTraces",
+    "EraseReceipt",
     "Feature",
     "FeatureLookup",
     "FeatureService",
@@ -159,14 +164,18 @@ __all__ = [
     "Predicate",
     "PushOutcome",
     "PushResult",
+    "QuarantinedContent",
+    "QuarantinedRow",
     "Range",
     "Receipt",
     "RecordedModel",
+    "Replayed",
     "RequestData",
     "Scalar",
     "Schedule",
     "ServerPath",
     "SourceFile",
+    "SourceRows",
     "StateError",
     "Status",
     "Stddev",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +66,7 @@ class Client(RegistryCalls, IngestionCalls, LookupCalls):
         max_age: timedelta | None = None,
         include_times: bool = False,
         allow_partial: bool = False,
-        after: PushResult | None = None,
+        after: PushResult | Iterable[PushResult] | None = None,
         timeout_s: float | None = None,
     ) -> OnlineFeatures:
         """Reads the latest features of entities, in the order of `rows`.
@@ -81,7 +81,7 @@ class Client(RegistryCalls, IngestionCalls, LookupCalls):
             include_times: Answers event times and available times, too.
             allow_partial: What the store does not answer in time is UNAVAILABLE; the call does not
                 fail then.
-            after: Waits until the rows of this push can be read, within the timeout.
+            after: Waits until the rows of this push, or of these, can be read, within the timeout.
             timeout_s: Seconds. None: that of the client.
         """
         read = OnlineRead(

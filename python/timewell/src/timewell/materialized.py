@@ -21,10 +21,24 @@ class Materialized:
     """Rows that changed the online store."""
     rows_expired: int
     """Rows that were not written because they are past ttl plus grace."""
+    rows_violating: int
+    """Rows that break a constraint of the view; they are written all the same."""
     start: datetime
     """Start of the range of event times, included."""
     end: datetime
     """End of the range, excluded."""
+
+
+@dataclass(frozen=True)
+class Backfilled:
+    """A finished backfill."""
+
+    run: Materialized
+    """What was read and written by this call and those before it that were cut."""
+    chunks: int
+    """Parts of the range."""
+    chunks_before: int
+    """Those that were done before this call."""
 
 
 def materialized(progress: ingestion_pb2.Progress) -> Materialized:
@@ -34,6 +48,7 @@ def materialized(progress: ingestion_pb2.Progress) -> Materialized:
         rows_read=progress.rows_read,
         rows_written=progress.rows_written,
         rows_expired=progress.rows_expired,
+        rows_violating=progress.rows_violating,
         start=instant_of(progress.from_us),
         end=instant_of(progress.to_us),
     )

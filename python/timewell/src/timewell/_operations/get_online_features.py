@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -47,7 +47,7 @@ class OnlineRead:
     max_age: timedelta | None
     include_times: bool
     allow_partial: bool
-    after: PushResult | None
+    after: PushResult | Iterable[PushResult] | None
     timeout_s: float | None
 
 
@@ -103,12 +103,15 @@ def _request(
     return request
 
 
-def _last_positions(after: PushResult | None) -> list[log_position_pb2.LogPosition]:
+def _last_positions(
+    after: PushResult | Iterable[PushResult] | None,
+) -> list[log_position_pb2.LogPosition]:
     """The last position of each partition: whoever sees those has seen all of them."""
     last: dict[int, int] = {}
-    for outcome in () if after is None else after.outcomes:
-        if outcome.partition is not None and outcome.position is not None:
-            last[outcome.partition] = max(last.get(outcome.partition, 0), outcome.position)
+    for result in [after] if isinstance(after, PushResult) else after or ():
+        for outcome in result.outcomes:
+            if outcome.partition is not None and outcome.position is not None:
+                last[outcome.partition] = max(last.get(outcome.partition, 0), outcome.position)
     return [
         log_position_pb2.LogPosition(partition=partition, position=position)
         for partition, position in last.items()

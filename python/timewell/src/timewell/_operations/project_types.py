@@ -39,6 +39,13 @@ class ProjectTypes:
             return state.versions[-1]
         return next((found for found in state.versions if found.version == version), None)
 
+    def entity_keys(self, name: str) -> Types | None:
+        """Type by name of the join keys of an entity."""
+        for entity in self.snapshot.entities:
+            if entity.name == name:
+                return {key.name: key.type for key in entity.join_keys}
+        return None
+
     def did_you_mean(self, name: str) -> str:
         """A hint that names the view that may be meant, else what views there are."""
         return suggest(name, (view.name for view in self.snapshot.feature_views), "feature views")
@@ -61,6 +68,12 @@ def feature_types(view: snapshot_pb2.FeatureViewVersion | None) -> Types:
     """Type by name of the features of a view."""
     features = view.definition.features if view is not None else ()
     return {feature.name: feature.type for feature in features}
+
+
+def input_types(view: snapshot_pb2.FeatureViewVersion | None) -> Types:
+    """Type by name of what rows of a view hold: its features, with windows the event fields."""
+    fields = view.definition.event_fields if view is not None else ()
+    return {field.name: field.type for field in fields} or feature_types(view)
 
 
 def key_types(view: snapshot_pb2.FeatureViewVersion | None) -> Types:

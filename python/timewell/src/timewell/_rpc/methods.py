@@ -6,7 +6,9 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from timewell._contracts.ingestion.v1 import erase_pb2 as erase
 from timewell._contracts.ingestion.v1 import ingestion_pb2 as ingestion
+from timewell._contracts.ingestion.v1 import quarantine_pb2 as quarantine
 from timewell._contracts.registry.v1 import registry_pb2 as registry
 from timewell._contracts.retrieval.v1 import retrieval_pb2 as retrieval
 from timewell._contracts.serving.v1 import serving_pb2 as serving
@@ -90,6 +92,41 @@ MATERIALIZE_INCREMENTAL = _method(
     "MaterializeIncremental",
     (ingestion.MaterializeIncrementalRequest, ingestion.MaterializeIncrementalResponse),
 )
+PUSH_STREAM = _method(
+    "ingestion", "PushStream", (ingestion.PushStreamRequest, ingestion.PushStreamResponse)
+)
+BACKFILL = _method("ingestion", "Backfill", (ingestion.BackfillRequest, ingestion.BackfillResponse))
+LIST_QUARANTINE = _method(
+    "ingestion",
+    "ListQuarantine",
+    (quarantine.ListQuarantineRequest, quarantine.ListQuarantineResponse),
+    is_repeatable=True,
+)
+GET_QUARANTINED = _method(
+    "ingestion",
+    "GetQuarantined",
+    (quarantine.GetQuarantinedRequest, quarantine.GetQuarantinedResponse),
+    is_repeatable=True,
+)
+REPLAY_QUARANTINE = _method(
+    "ingestion",
+    "ReplayQuarantine",
+    (quarantine.ReplayQuarantineRequest, quarantine.ReplayQuarantineResponse),
+)
+DROP_QUARANTINED = _method(
+    "ingestion",
+    "DropQuarantined",
+    (quarantine.DropQuarantinedRequest, quarantine.DropQuarantinedResponse),
+)
+ERASE_ENTITY = _method(
+    "ingestion", "EraseEntity", (erase.EraseEntityRequest, erase.EraseEntityResponse)
+)
+FIND_ENTITY = _method(
+    "ingestion",
+    "FindEntity",
+    (erase.FindEntityRequest, erase.FindEntityResponse),
+    is_repeatable=True,
+)
 LIST_TRAINING_SETS = _method(
     "retrieval",
     "ListTrainingSets",
@@ -122,6 +159,14 @@ METHODS: tuple[Method[Any, Any], ...] = (
     PUSH,
     MATERIALIZE,
     MATERIALIZE_INCREMENTAL,
+    PUSH_STREAM,
+    BACKFILL,
+    LIST_QUARANTINE,
+    GET_QUARANTINED,
+    REPLAY_QUARANTINE,
+    DROP_QUARANTINED,
+    ERASE_ENTITY,
+    FIND_ENTITY,
     LIST_TRAINING_SETS,
     DESCRIBE_TRAINING_SET,
     GET_TRAINING_SET,
