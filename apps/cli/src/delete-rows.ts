@@ -46,12 +46,12 @@ async function rowsOf(session: Session, view: CompiledView, flags: DeleteRowsFla
     });
   if (flags.file === undefined) {
     const keys = parseAssignments(flags.key ?? [], "--key");
-    return [rowFromFlags(view, { keys, values: new Map(), eventTime: flags.at, isDelete: true }, nowUs)];
+    return [rowFromFlags([view], { keys, values: new Map(), eventTime: flags.at, isDelete: true }, nowUs)];
   }
   const atUs = flags.at === undefined ? undefined : parseTime(flags.at, nowUs, "--at");
   const rows = await readJsonRows(session.path(flags.file), "--file");
   return rows.map((json, i) => {
-    const row = rowFromJson(view, json, i, { nowUs, isDelete: true });
+    const row = rowFromJson([view], json, i, { nowUs, isDelete: true });
     return row.eventTimeUs === undefined && atUs !== undefined ? { ...row, eventTimeUs: atUs } : row;
   });
 }

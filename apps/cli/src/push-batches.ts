@@ -40,6 +40,7 @@ export async function pushBatches(
     readonly project: string;
     readonly featureView: string;
     readonly version: number;
+    readonly alsoVersions?: number[];
     readonly wait: Wait;
     readonly requestId: string;
   },

@@ -35,7 +35,7 @@ export function quarantineCommand(cli: Cli): Command {
     .addOption(option("--kind <kind>", "only those with this kind of error; docs/errors.md lists them"))
     .addOption(option("--id <id>", "replay, drop: this row; may be given more than once").argParser(gather))
     .addOption(option("--all", "replay, drop: all rows of the view"))
-    .addOption(option("--limit <count>", `list: at most this many; default: ${limitDefault}`))
+    .addOption(option("--limit <count>", `list: at most this many [${limitDefault}]`))
     .action(
       cli.run<Wanted>(async (session, wanted, action, subject) => {
         if (action === "list") return list(session, wanted, subject);

@@ -15,13 +15,14 @@ export class ViewTypes {
     this.#registry = registry;
   }
 
-  /** Types by feature name; empty where the view is not known, which the server will say better. Asked for once. */
+  /** Types of what rows of a view hold, features or event fields, by name; empty where the view is not known, which the server will say better. Asked for once. */
   of(project: string, view: string, version: number): Promise<Types> {
     return this.#get(`${project}/${view}@${version}`, project, ({ featureViews }) => {
       const versions = featureViews.find((state) => state.name === view)?.versions ?? [];
       const found =
         version === 0 ? versions.at(-1) : versions.find((candidate) => candidate.version === version);
-      return found?.definition?.features ?? [];
+      const { eventFields = [], features = [] } = found?.definition ?? {};
+      return eventFields.length > 0 ? eventFields : features;
     });
   }
 
