@@ -113,9 +113,12 @@ function readFields(
   parsed: object,
   { hasTextBytes }: ValueReader,
 ): FeatureValue[] {
-  return readers.map(({ field, shown, read }) =>
-    normalizeFeatureValue(field, toRaw(field.type, read(parsed), hasTextBytes), shown),
-  );
+  return readers.map(({ field, shown, read }) => {
+    const value = read(parsed);
+    // What most fields hold: it is normal as it is.
+    if (typeof value === "number" && field.type === "DOUBLE") return value;
+    return normalizeFeatureValue(field, toRaw(field.type, value, hasTextBytes), shown);
+  });
 }
 
 function deleteReader({ deleteField }: StreamSource, reader: ValueReader): (parsed: object) => boolean {

@@ -11,7 +11,7 @@ import type { TopicConsumer } from "./topic-consumer.ts";
 /** How long a broker may wait for records. */
 const fetchWaitMs = 200;
 /** Most records of one append. */
-const batchRecordsMax = 2_000;
+const batchRecordsMax = 4_000;
 /** Where a fetch brings fewer records than this, the next one waits for some more, so that appends are not too many. */
 const fullFetchRecords = 500;
 const lingerMs = 10;

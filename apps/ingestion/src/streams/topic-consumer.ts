@@ -5,7 +5,7 @@ import type { Clock } from "@timewell/ttl";
 import type { KafkaSettings } from "./kafka-settings.ts";
 import { type FetchedRecords, type FetchResponsePartition, recordsOf } from "./records-of.ts";
 
-const bytesMax = 1024 * 1024;
+const bytesMax = 4 * 1024 * 1024;
 const readCommitted = 1;
 const earliest = -2n;
 const latest = -1n;

@@ -1,6 +1,7 @@
 import { FeatureStoreError } from "@timewell/errors";
 import type { FeatureValue, RowField, ScalarType, ScalarValue } from "./feature-type.ts";
 import type { RowHeader } from "./row-header.ts";
+import { rowMemory } from "./row-memory.ts";
 import { headerBytes, rowBytesMax, writeHeader } from "./stored-row.ts";
 import { elementTag, planFields, type FieldPlan } from "./wire.ts";
 
@@ -26,13 +27,13 @@ export class PayloadWriter {
 
   encode(values: readonly FeatureValue[]): Uint8Array {
     this.writePayload(values);
-    return new Uint8Array(scratch.subarray(headerBytes, this.at));
+    return copyOf(headerBytes, this.at);
   }
 
   encodeStored(header: RowHeader, values: readonly FeatureValue[]): Uint8Array {
     this.writePayload(values);
     writeHeader(scratch, header);
-    return new Uint8Array(scratch.subarray(0, this.at));
+    return copyOf(0, this.at);
   }
 
   private writePayload(values: readonly FeatureValue[]): void {
@@ -196,6 +197,12 @@ export class PayloadWriter {
   private reserve(length: number): void {
     if (this.at + length > rowBytesMax) throw tooLong(this.at + length);
   }
+}
+
+function copyOf(start: number, end: number): Uint8Array {
+  const copy = rowMemory(end - start);
+  copy.set(scratch.subarray(start, end));
+  return copy;
 }
 
 function tooLong(bytes: number): FeatureStoreError {

@@ -1,5 +1,6 @@
 import { FeatureStoreError } from "@timewell/errors";
 import type { RowHeader } from "./row-header.ts";
+import { rowMemory } from "./row-memory.ts";
 
 /**
  * Bytes before the payload of a stored row.
@@ -33,7 +34,7 @@ const view8 = new DataView(bytes8.buffer);
 
 /** Makes the bytes of a stored row. `order` is 0 … 2^64 − 1; a tombstone has an empty payload. */
 export function encodeStoredRow(header: RowHeader, payload: Uint8Array): Uint8Array {
-  const row = new Uint8Array(headerBytes + payload.length);
+  const row = rowMemory(headerBytes + payload.length);
   writeHeader(row, header);
   row.set(payload, headerBytes);
   return row;

@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { applyScript, garbageScript } from "./apply-script.ts";
+import { garbageScript } from "./apply-script.ts";
 import { removalScript } from "./removal-scripts.ts";
 import type { RedisAddress } from "./redis-url.ts";
 
@@ -18,8 +18,6 @@ type Argument = Buffer | string | number;
 
 /** A client with the scripts of the store. */
 export interface RedisClient extends Redis {
-  /** `applyScript`; the first argument is the number of keys. */
-  timewellApplyBuffer(keys: number, ...args: Argument[]): Promise<Buffer>;
   /** `garbageScript`; the first argument is the number of keys. */
   timewellGarbage(keys: number, ...args: Argument[]): Promise<number>;
   timewellRemoval(keys: number, ...args: Argument[]): Promise<string>;
@@ -65,7 +63,6 @@ export async function connectRedis(options: RedisClientOptions): Promise<RedisCl
     // After a failover the old master is a replica: find the new one.
     reconnectOnError: (error) => error.message.startsWith("READONLY"),
     scripts: {
-      timewellApply: { lua: applyScript },
       timewellGarbage: { lua: garbageScript },
       timewellRemoval: { lua: removalScript },
     },

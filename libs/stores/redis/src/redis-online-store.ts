@@ -13,8 +13,9 @@ import {
 import { type Clock, systemClock } from "@timewell/ttl";
 import { answered } from "./answered.ts";
 import { chunkEnds, decodeOutcomes, encodeChunk } from "./apply-chunks.ts";
-import { epochsKey, watermarksKey } from "./apply-script.ts";
+import { applyScript, epochsKey, watermarksKey } from "./apply-script.ts";
 import { BatchesUnderWay } from "./batches-under-way.ts";
+import { Script } from "./call-script.ts";
 import { checkRedis, redisInfo } from "./check-redis.ts";
 import { connectRedisCluster } from "./cluster-client.ts";
 import { collectNodeGarbage } from "./collect-node-garbage.ts";
@@ -43,6 +44,7 @@ const readTimeoutDefaultMs = 250;
 const writeTimeoutDefaultMs = 5_000;
 /** Script calls of one batch that are on their way at once. */
 const chunksInFlightMax = 8;
+const apply = new Script(applyScript);
 
 /**
  * Opens the online store on Redis or Valkey, version 7 or later. It resolves also where no server answers: the store
@@ -172,7 +174,7 @@ class RedisOnlineStore implements OnlineStore {
         end,
         isLast ? options : withoutWatermark,
       );
-      const answer = this.#writer.timewellApplyBuffer(keys, ...args);
+      const answer = apply.call(this.#writer, keys, args);
       // The rejection is seen where it is awaited; until then it must not count as unhandled.
       answer.catch(() => undefined);
       inFlight.push(answer);
