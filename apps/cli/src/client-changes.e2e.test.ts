@@ -60,7 +60,7 @@ async function apply(changes: Partial<Parts>): Promise<void> {
   parts = { ...parts, ...changes };
   await run("apply", writeDefinitions(parts));
   const { registry } = await versions();
-  await expect.poll(async () => (await versions()).served, { timeout: 20_000 }).toBe(registry);
+  await expect.poll(async () => (await versions()).served).toBe(registry);
 }
 
 /** Pushes new values: a row of `view` for the entity that every test reads. */

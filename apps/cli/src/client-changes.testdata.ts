@@ -51,7 +51,7 @@ const seen: Record<string, unknown> = {};
 for (const folder of folders) {
   const { createWatchV1Client } = await import(\`./\${folder}/watch_v1_client.ts\`);
   const { RowSchema } = await import(\`./\${folder}/timewell/features/default/watch_v1/messages_pb.ts\`);
-  const client = createWatchV1Client({ url, timeoutMs: 10_000 });
+  const client = createWatchV1Client({ url, timeoutMs: 60_000 });
   const { rows } = await client.get([{ userId: "ada", itemId: 7n, price: 2 }]);
   seen[folder] = toJson(RowSchema, rows[0]);
   client.close();

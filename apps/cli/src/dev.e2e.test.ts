@@ -13,7 +13,7 @@ import { spawnCli } from "./standalone.testdata.ts";
 const mainPath = fileURLToPath(import.meta.resolve("./main.ts"));
 
 async function waitFor(what: string, isTrue: () => boolean, output: () => string): Promise<void> {
-  for (let i = 0; i < 450 && !isTrue(); i++) await delay(100);
+  for (let i = 0; i < 900 && !isTrue(); i++) await delay(100);
   if (!isTrue()) throw new Error(`It never came to this: ${what}\n${output()}`);
 }
 

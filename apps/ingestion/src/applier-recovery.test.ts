@@ -136,7 +136,7 @@ describe("Applier with a store that lost everything", () => {
         await world.clock.advance(50);
         expect(await world.read("airport_hourly", "SEA")).toBeDefined();
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: 60_000, interval: 20 },
     );
     await expectAllBack();
   });
@@ -167,7 +167,7 @@ describe("Applier with a store that lost everything", () => {
         expect(await world.read("pushed_only", "SEA")).toBeDefined();
         expect(await world.read("airport_hourly", "SEA")).toBeDefined();
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: 60_000, interval: 20 },
     );
   });
 });

@@ -95,13 +95,11 @@ describe("the ready client in TypeScript", () => {
     await expect(client.get([keys])).rejects.toMatchObject({ code: status.UNAVAILABLE });
     await start(() => answer, { port: first.port });
     await expect
-      .poll(
-        () =>
-          client.get([keys]).then(
-            (found) => found.servedAtUs,
-            () => 0n,
-          ),
-        { timeout: 60_000 },
+      .poll(() =>
+        client.get([keys]).then(
+          (found) => found.servedAtUs,
+          () => 0n,
+        ),
       )
       .toBe(7n);
   });

