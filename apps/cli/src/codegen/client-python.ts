@@ -4,6 +4,7 @@ import { commentsOf } from "./comments-of.ts";
 import { messageOf, type GeneratedFile, type Generation } from "./generation.ts";
 import { noteLines } from "./header.ts";
 import { keyFields } from "./key-fields.ts";
+import { pythonChannels, pythonClosing, pythonConstructor } from "./python-connection.ts";
 import { statusNames } from "./status-names.ts";
 
 /** Items of a list, one on each line. */
@@ -14,7 +15,12 @@ function lines(indent: string, items: readonly string[]): string {
 /** The ready client of a service: `<service>_client.py`. */
 export function pythonClient(generation: Generation): GeneratedFile {
   const head = noteLines("#", generation, "python");
-  const parts = [imports(generation), types(generation), channels(generation), clients(generation)];
+  const parts = [
+    imports(generation),
+    types(generation),
+    pythonChannels(generation.descriptor, "Get", "7402"),
+    clients(generation),
+  ];
   return { path: `${generation.service.name}_client.py`, content: head + parts.join("\n\n") };
 }
 
@@ -99,53 +105,6 @@ def ${service.name}_status(row: ${name}Row, view: ${name}View) -> ${name}Status:
 `;
 }
 
-function channels({ descriptor }: Generation): string {
-  return `_PATH = "/${descriptor.typeName}/Get"
-
-_CHANNEL_OPTIONS: list[tuple[str, str | int]] = [
-    (
-        "grpc.service_config",
-        json.dumps(
-            {
-                "loadBalancingConfig": [{"round_robin": {}}],
-                "methodConfig": [
-                    {
-                        "name": [{"service": "${descriptor.typeName}"}],
-                        "retryPolicy": {
-                            "maxAttempts": 3,
-                            "initialBackoff": "0.02s",
-                            "maxBackoff": "0.2s",
-                            "backoffMultiplier": 2,
-                            "retryableStatusCodes": ["UNAVAILABLE"],
-                        },
-                    }
-                ],
-                # Every failure costs a token, every success earns a tenth; below half of them nothing is tried again.
-                "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1},
-            }
-        ),
-    ),
-    ("grpc.service_config_disable_resolution", 1),
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 2_000),
-    ("grpc.keepalive_time_ms", 20_000),
-    ("grpc.keepalive_timeout_ms", 5_000),
-    ("grpc.keepalive_permit_without_calls", 1),
-    ("grpc.http2.max_pings_without_data", 0),
-    ("grpc.max_receive_message_length", 64 * 1024 * 1024),
-]
-
-
-def _target(url: str) -> tuple[str, bool]:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"Cannot connect to {url}: write it like http://127.0.0.1:7402")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    is_tls = parts.scheme == "https"
-    return f"dns:///{host}:{parts.port or (443 if is_tls else 80)}", is_tls
-`;
-}
-
 function clients(generation: Generation): string {
   return `${requestFunction(generation)}
 
@@ -187,54 +146,17 @@ ${lines("            ", options)}        ),
 function clientClass(generation: Generation, isAsync: boolean): string {
   const service = pascalCase(generation.service.name);
   const name = `${isAsync ? "Async" : ""}${service}Client`;
-  return `${constructorText(name, isAsync)}
+  const purpose = "A client of the feature service.";
+  const call = { method: "get", request: "GetRequest", answer: "GetResponse" };
+  return `${pythonConstructor({ name, isAsync, purpose, port: "7402", timeoutS: "1.0", ...call })}
 
-${methodsText(generation, name, isAsync)}`;
+${methodsText(generation, isAsync)}
+${pythonClosing(name, isAsync)}`;
 }
 
-function constructorText(name: string, isAsync: boolean): string {
-  const grpcModule = isAsync ? "grpc.aio" : "grpc";
-  const purpose = isAsync ? "The same client for asyncio." : "A client of the feature service.";
-  return `class ${name}:
-    """${purpose} It connects with the first call, and again when the connection breaks.
-
-    url: for example http://127.0.0.1:7402; https for TLS. Every address of the host's name is used in turn.
-    token: sent with every call.
-    tls_ca, tls_cert, tls_key: PEM texts: the authority to trust where it is not a public one, and the client's own
-        certificate where servers ask for one.
-    timeout_s: deadline of calls that do not name their own.
-    """
-
-    def __init__(
-        self,
-        url: str,
-        *,
-        token: str | None = None,
-        tls_ca: bytes | None = None,
-        tls_cert: bytes | None = None,
-        tls_key: bytes | None = None,
-        timeout_s: float = 1.0,
-    ) -> None:
-        target, is_tls = _target(url)
-        if is_tls:
-            credentials = grpc.ssl_channel_credentials(tls_ca, tls_key, tls_cert)
-            self._channel = ${grpcModule}.secure_channel(target, credentials, options=_CHANNEL_OPTIONS)
-        else:
-            self._channel = ${grpcModule}.insecure_channel(target, options=_CHANNEL_OPTIONS)
-        self._get = self._channel.unary_unary(
-            _PATH,
-            request_serializer=messages_pb2.GetRequest.SerializeToString,
-            response_deserializer=messages_pb2.GetResponse.FromString,
-        )
-        self._metadata = () if token is None else (("authorization", f"Bearer {token}"),)
-        self._timeout_s = timeout_s`;
-}
-
-function methodsText(generation: Generation, name: string, isAsync: boolean): string {
+function methodsText(generation: Generation, isAsync: boolean): string {
   const service = pascalCase(generation.service.name);
-  const [def, wait, enter, exit] = isAsync
-    ? ["async def", "await ", "__aenter__", "__aexit__"]
-    : ["def", "", "__enter__", "__exit__"];
+  const [def, wait] = isAsync ? ["async def", "await "] : ["def", ""];
   const options = optionNames(generation).map((option) => `${option}=${option}`);
   const docs = messageOf(generation, "ReadOptions").fields.map(
     (field) => `        ${field.name}: ${commentsOf(field).join(" ")}\n`,
@@ -259,20 +181,5 @@ ${lines("                ", options)}            ),
             timeout=self._timeout_s if timeout_s is None else timeout_s,
             metadata=self._metadata,
         )
-
-    ${def} close(self) -> None:
-        """Ends the connections."""
-        ${wait}self._channel.close()
-
-    ${def} ${enter}(self) -> ${name}:
-        return self
-
-    ${def} ${exit}(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        ${wait}self.close()
 `;
 }

@@ -7,6 +7,7 @@ import { noteLines } from "./header.ts";
 import { commentsOf } from "./comments-of.ts";
 import { keyFields } from "./key-fields.ts";
 import { statusNames } from "./status-names.ts";
+import { channelText, clientOptionsText, connectionText } from "./typescript-connection.ts";
 
 /** The ready client of a service: `<service>_client.ts`. */
 export function typescriptClient(generation: Generation, importExtension: ImportExtension): GeneratedFile {
@@ -16,7 +17,7 @@ export function typescriptClient(generation: Generation, importExtension: Import
   const parts = [
     imports(generation, extension),
     types(generation),
-    channel(generation),
+    channelText(generation.descriptor, "Get"),
     functions(generation),
   ];
   return { path: `${generation.service.name}_client.ts`, content: `${head}\n${parts.join("\n")}` };
@@ -103,20 +104,7 @@ export type ${name}View = ${views.join(" | ")};
 /** How the read of a view ended. */
 export type ${name}Status = ${names.join(" | ")};
 
-/** Where the service is, and how to talk to it. */
-export interface ${name}ClientOptions {
-  /** For example \`http://127.0.0.1:7402\`; \`https:\` for TLS. Every address of the host's name is used in turn. */
-  readonly url: string;
-  /** Sent with every call. */
-  readonly token?: string | undefined;
-  /** PEM texts: the authority to trust where it is not a public one, and the client's own certificate where servers ask for one. */
-  readonly tls?:
-    | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined }
-    | undefined;
-  /** Deadline of calls that do not name their own, ms [1000]. */
-  readonly timeoutMs?: number | undefined;
-}
-
+${clientOptionsText(name, "7402", 1_000)}
 /** How to read. */
 export interface ${name}GetOptions {
 ${members(options, () => true)}  /** Deadline, ms. */
@@ -138,38 +126,6 @@ export interface ${name}Client {
 `;
 }
 
-function channel({ descriptor }: Generation): string {
-  return `const path = "/${descriptor.typeName}/Get";
-
-const channelOptions: grpc.ChannelOptions = {
-  "grpc.service_config": JSON.stringify({
-    loadBalancingConfig: [{ round_robin: {} }],
-    methodConfig: [
-      {
-        name: [{ service: "${descriptor.typeName}" }],
-        retryPolicy: {
-          maxAttempts: 3,
-          initialBackoff: "0.02s",
-          maxBackoff: "0.2s",
-          backoffMultiplier: 2,
-          retryableStatusCodes: ["UNAVAILABLE"],
-        },
-      },
-    ],
-    // Every failure costs a token, every success earns a tenth; below half of them nothing is tried again.
-    retryThrottling: { maxTokens: 10, tokenRatio: 0.1 },
-  }),
-  "grpc.service_config_disable_resolution": 1,
-  "grpc.initial_reconnect_backoff_ms": 100,
-  "grpc.max_reconnect_backoff_ms": 2_000,
-  "grpc.keepalive_time_ms": 20_000,
-  "grpc.keepalive_timeout_ms": 5_000,
-  "grpc.keepalive_permit_without_calls": 1,
-  "grpc.max_receive_message_length": 64 * 1024 * 1024,
-};
-`;
-}
-
 function functions({ service }: Generation): string {
   const name = pascalCase(service.name);
   const byNumber = statusNames.map(([number, status]) => `${number}: ${JSON.stringify(status)}`);
@@ -179,29 +135,11 @@ ${byNumber.map((entry) => `  ${entry},\n`).join("")}};
 /** Makes a client. Throws a TypeError where the address is no URL. */
 export function create${name}Client(options: ${name}ClientOptions): ${name}Client {
   const client = new grpc.Client(targetOf(options.url), credentialsOf(options), channelOptions);
-  const metadata = new grpc.Metadata();
-  if (options.token !== undefined) metadata.set("authorization", \`Bearer \${options.token}\`);
+  const metadata = metadataOf(options);
   return {
-    get(rows, { timeoutMs = options.timeoutMs ?? 1_000, signal, ...readOptions } = {}) {
+    async get(rows, { timeoutMs = options.timeoutMs ?? 1_000, signal, ...readOptions } = {}) {
       const request = create(GetRequestSchema, { rows: [...rows], options: readOptions });
-      return new Promise((resolve, reject) => {
-        signal?.throwIfAborted();
-        const call = client.makeUnaryRequest(
-          path,
-          encode,
-          decode,
-          request,
-          metadata,
-          { deadline: Date.now() + timeoutMs },
-          (error, answer) => {
-            signal?.removeEventListener("abort", cancel);
-            if (answer !== undefined) resolve(answer);
-            else reject(signal?.aborted === true ? signal.reason : error);
-          },
-        );
-        const cancel = () => call.cancel();
-        signal?.addEventListener("abort", cancel, { once: true });
-      });
+      return call(client, metadata, request, timeoutMs, signal);
     },
     close: () => client.close(),
   };
@@ -212,26 +150,5 @@ export function ${protoCamelCase(service.name)}Status(row: ${name}Row, view: ${n
   return statusNames[row.states?.[view] ?? 0] ?? "UNAVAILABLE";
 }
 
-function targetOf(url: string): string {
-  const { protocol, hostname, port } = URL.canParse(url) ? new URL(url) : { protocol: "", hostname: "", port: "" };
-  if (protocol !== "http:" && protocol !== "https:")
-    throw new TypeError(\`Cannot connect to \${url}: write it like http://127.0.0.1:7402\`);
-  return \`dns:///\${hostname}:\${port || (protocol === "https:" ? 443 : 80)}\`;
-}
-
-function credentialsOf({ url, tls = {} }: ${name}ClientOptions): grpc.ChannelCredentials {
-  if (new URL(url).protocol === "http:") return grpc.credentials.createInsecure();
-  const [ca, key, cert] = [tls.ca, tls.key, tls.cert].map((pem) => (pem === undefined ? null : Buffer.from(pem)));
-  return grpc.credentials.createSsl(ca, key, cert);
-}
-
-function encode(request: GetRequest): Buffer {
-  const bytes = toBinary(GetRequestSchema, request);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function decode(bytes: Buffer): GetResponse {
-  return fromBinary(GetResponseSchema, bytes);
-}
-`;
+${connectionText(name, "7402", "GetRequest", "GetResponse")}`;
 }

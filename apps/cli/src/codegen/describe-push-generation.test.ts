@@ -52,12 +52,14 @@ describe("code of typed pushes", () => {
   );
 
   test(
-    "TypeScript is taken by the strictest compiler, and Python by its interpreter",
+    "TypeScript is taken by the strictest compiler, and Python by its interpreter and by mypy",
     async () => {
       const imports: string[] = [];
       for (const generation of generations) {
         writeFiles(join(folder, "src"), await generateTypescript(generation, "ts"));
+        const { name, version } = generation.pushed;
         imports.push(`import "./src/${generation.descriptor.file.name}_pb.ts";\n`);
+        imports.push(`import "./src/${name}_v${version}_push_client.ts";\n`);
       }
       writeFiles(folder, [{ path: "all.ts", content: imports.join("") }]);
       await runIn(folder, npmProgram("tsc"), "-p", ".");
@@ -72,6 +74,7 @@ describe("code of typed pushes", () => {
         "assert g.UserDailyV1Stub",
       ];
       await runIn(folder, python, "-c", program.join("\n"));
+      await runIn(folder, python, "-m", "mypy", "--strict", "pushes/user_daily_v1_push_client.py");
     },
     timeout,
   );

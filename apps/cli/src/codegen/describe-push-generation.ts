@@ -9,7 +9,7 @@ import {
   type CompiledView,
 } from "@timewell/model";
 import { addComments } from "./add-comments.ts";
-import type { CodeGeneration } from "./generation.ts";
+import type { PushGeneration } from "./generation.ts";
 import { aboutView, sentence } from "./with-comments.ts";
 
 /** Comments of what every typed push has: `Message`, or `Message.field`. */
@@ -52,7 +52,7 @@ export function describePushGeneration(
   project: CompiledProject,
   name: string,
   version: number,
-): CodeGeneration {
+): PushGeneration {
   const view = findView(project, name, version);
   const defined = definedComments(view);
   const [messages, file] = pushFiles(view).map((proto) =>
@@ -69,6 +69,7 @@ export function describePushGeneration(
     registryVersion: project.version,
     subject: `pushes to feature view ${view.name} version ${view.version}`,
     revision: view.schemaRevision,
+    pushed: view,
     descriptor: registry.getService(`${file!.package}.${rowMessageName(view)}`)!,
     files: protos.map((proto) => registry.getFile(proto.name)) as DescFile[],
     command: `timewell gen --push ${view.name}@${view.version}${flags}`,

@@ -6,15 +6,19 @@ import { tmpdir } from "node:os";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { withTempFolder } from "../files/temp-folder.ts";
 import { pythonClient } from "./client-python.ts";
-import { type CodeGeneration, type GeneratedFile, isOfService } from "./generation.ts";
+import { type GeneratedFile, type Generation, isOfService, type PushGeneration } from "./generation.ts";
 import { markerLine } from "./header.ts";
+import { pythonPushClient } from "./push-client-python.ts";
 import { runProgram, type ProgramResult } from "./run-program.ts";
 
 /**
  * Messages with types (`_pb2.py`, `_pb2.pyi`) and gRPC stubs by grpcio-tools of the given Python, and a ready client on them, in
  * packages that may lie below any other. FAILED_PRECONDITION with a hint where that Python or grpcio-tools is missing.
  */
-export async function generatePython(generation: CodeGeneration, python: string): Promise<GeneratedFile[]> {
+export async function generatePython(
+  generation: Generation | PushGeneration,
+  python: string,
+): Promise<GeneratedFile[]> {
   const names = generation.files.map((file) => file.proto.name);
   const image = create(FileDescriptorSetSchema, {
     file: generation.files.map((file) => uncommented(file.proto)),
@@ -32,8 +36,8 @@ export async function generatePython(generation: CodeGeneration, python: string)
   const files = compiled
     .filter(({ path }) => !path.endsWith("_pb2_grpc.py") || path === stub)
     .map(({ path, content }) => ({ path, content: head(path) + withRelativeImports(path, content) }));
-  const client = isOfService(generation) ? [pythonClient(generation)] : [];
-  return [...files, ...packageFiles(files.map((file) => file.path)), ...client];
+  const client = isOfService(generation) ? pythonClient(generation) : pythonPushClient(generation);
+  return [...files, ...packageFiles(files.map((file) => file.path)), client];
 }
 
 /** protoc copies comments into strings of Python as they are, and a quote or backslash in them would end it. */

@@ -3,8 +3,9 @@ import { CodeGeneratorRequestSchema, CodeGeneratorResponseSchema } from "@bufbui
 import { FeatureStoreError } from "@timewell/errors";
 import { fileURLToPath } from "node:url";
 import { typescriptClient } from "./client-typescript.ts";
-import { type CodeGeneration, type GeneratedFile, isOfService } from "./generation.ts";
+import { type GeneratedFile, type Generation, isOfService, type PushGeneration } from "./generation.ts";
 import { markerLine } from "./header.ts";
+import { typescriptPushClient } from "./push-client-typescript.ts";
 import { runProgram } from "./run-program.ts";
 
 /** How imports of generated files end. */
@@ -15,7 +16,7 @@ export type ImportExtension = "ts" | "js" | "none";
  * `@bufbuild/protobuf` and `@grpc/grpc-js` where it runs.
  */
 export async function generateTypescript(
-  generation: CodeGeneration,
+  generation: Generation | PushGeneration,
   importExtension: ImportExtension,
 ): Promise<GeneratedFile[]> {
   const request = create(CodeGeneratorRequestSchema, {
@@ -37,7 +38,10 @@ export async function generateTypescript(
     path: name,
     content: `${markerLine("//")}\n${content}`,
   }));
-  return isOfService(generation) ? [...messages, typescriptClient(generation, importExtension)] : messages;
+  const client = isOfService(generation)
+    ? typescriptClient(generation, importExtension)
+    : typescriptPushClient(generation, importExtension);
+  return [...messages, client];
 }
 
 function failed(reason: string): FeatureStoreError {

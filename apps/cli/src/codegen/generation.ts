@@ -1,5 +1,5 @@
 import type { DescFile, DescMessage, DescService } from "@bufbuild/protobuf";
-import type { CompiledService } from "@timewell/model";
+import type { CompiledService, CompiledView } from "@timewell/model";
 
 /** A language that code is written for. */
 export type Language = "proto" | "ts" | "python";
@@ -26,8 +26,13 @@ export interface Generation extends CodeGeneration {
   readonly service: CompiledService;
 }
 
+/** What generators of typed pushes work from. */
+export interface PushGeneration extends CodeGeneration {
+  readonly pushed: CompiledView;
+}
+
 /** True for a feature service. */
-export function isOfService(generation: CodeGeneration): generation is Generation {
+export function isOfService(generation: Generation | PushGeneration): generation is Generation {
   return "service" in generation;
 }
 

@@ -8,6 +8,8 @@ export interface UnreliableServer {
   readonly port: number;
   /** Metadata `authorization` of each call so far. */
   readonly calls: string[];
+  /** Message of each call so far. */
+  readonly requests: Buffer[];
   stop(): void;
 }
 
@@ -19,12 +21,14 @@ export async function startUnreliableServer(
 ): Promise<UnreliableServer> {
   const server = new Server();
   const calls: string[] = [];
+  const requests: Buffer[] = [];
   const same = (bytes: Buffer) => bytes;
   const handler = (
     call: ServerUnaryCall<Buffer, Buffer>,
     answer: (error: object | null, bytes?: Buffer) => void,
   ) => {
     const next = reply(calls.length);
+    requests.push(call.request);
     calls.push(String(call.metadata.get("authorization")[0] ?? ""));
     if (next === "UNAVAILABLE")
       answer({ code: status.UNAVAILABLE, details: "not now", metadata: new Metadata() });
@@ -34,5 +38,5 @@ export async function startUnreliableServer(
   const bound = await new Promise<number>((resolve, reject) =>
     server.bindAsync(`127.0.0.1:${port}`, credentials, (error, at) => (error ? reject(error) : resolve(at))),
   );
-  return { port: bound, calls, stop: () => server.forceShutdown() };
+  return { port: bound, calls, requests, stop: () => server.forceShutdown() };
 }

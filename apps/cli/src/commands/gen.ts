@@ -9,10 +9,11 @@ import { generatePython } from "../codegen/generate-python.ts";
 import { generateTypescript, type ImportExtension } from "../codegen/generate-typescript.ts";
 import { describePushGeneration } from "../codegen/describe-push-generation.ts";
 import {
-  type CodeGeneration,
   type GeneratedFile,
+  type Generation,
   isOfService,
   type Language,
+  type PushGeneration,
 } from "../codegen/generation.ts";
 import { writeGenerated } from "../codegen/write-generated.ts";
 import { parseViewName } from "../inputs/view-names.ts";
@@ -39,7 +40,7 @@ export function genCommand(cli: Cli): Command {
   return cli
     .command(
       "gen [service]",
-      "Writes a typed client of a feature service, of the pushes to a feature view, or their .proto files",
+      "Writes a typed client that reads a feature service or pushes to a feature view, or .proto files",
       example,
     )
     .addOption(
@@ -95,7 +96,11 @@ function checkSubject(service: string, view: string | undefined): void {
   });
 }
 
-function describe(project: CompiledProject, service: string, pushed: string | undefined): CodeGeneration {
+function describe(
+  project: CompiledProject,
+  service: string,
+  pushed: string | undefined,
+): Generation | PushGeneration {
   if (pushed === undefined) return describeGeneration(project, service);
   const { view, version } = parseViewName(pushed);
   return describePushGeneration(project, view, version);
@@ -103,7 +108,7 @@ function describe(project: CompiledProject, service: string, pushed: string | un
 
 async function generate(
   language: Language,
-  generation: CodeGeneration,
+  generation: Generation | PushGeneration,
   importExtension: ImportExtension,
   python: string,
 ): Promise<GeneratedFile[]> {
