@@ -11,7 +11,7 @@ import {
 import { DataType, type Data, type Vector as ArrowVector } from "apache-arrow";
 import { vectorOf } from "../vectors/raw-vector.ts";
 import { writeData, writeText, writeValidity } from "../vectors/write-vector.ts";
-import { rawChunk } from "../worker/row-encoder.ts";
+import { rawChunk } from "../vectors/raw-chunk.ts";
 
 type RawVector = ReturnType<typeof vectorOf>;
 

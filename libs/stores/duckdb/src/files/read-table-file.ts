@@ -9,7 +9,7 @@ import { quoteIdent } from "../sql/sql-ident.ts";
 import { vectorOf } from "../vectors/raw-vector.ts";
 import { Database } from "../worker/database.ts";
 import { requireFiles } from "../worker/require-files.ts";
-import { rawChunk } from "../worker/row-encoder.ts";
+import { rawChunk } from "../vectors/raw-chunk.ts";
 import { toEngineError } from "../worker/to-engine-error.ts";
 
 /** Rows of every batch but the last. */

@@ -7,8 +7,8 @@ import { quoteIdent } from "./sql-ident.ts";
 import { sqlType } from "./sql-type.ts";
 
 /**
- * The history of a view: keys `k0…`, event time `e` and available time `a` in µs, order `r`, place among equals `s` (the
- * greater wins), tombstone `d`, number of the row `z`, features `f0…`.
+ * The history of a view: keys `k0…`, event time `e` and available time `a` in µs, order `r`, tombstone `d`, number
+ * of the row `z`, features `f0…`. Of rows with equal keys, event time, order and available time the one with the least number counts.
  */
 export function historyRows(join: ViewJoin, range: TimeRange, parameters: Parameters): string {
   const { history } = join;
@@ -34,20 +34,6 @@ export function logRows(history: HistoryScan, range: TimeRange, parameters: Para
   return parts.length === 0 ? emptyPart(history) : parts.join("\nUNION ALL\n");
 }
 
-/**
- * The rows that an online store would have written, in the order it did: of rows that became available at one time only
- * the latest, and none that is not later than one before it.
- */
-export function writtenRows(rows: string, keyCount: number, toUs: bigint, parameters: Parameters): string {
-  const keys = Array.from({ length: keyCount }, (_, i) => `k${i}`);
-  const partition = keys.length === 0 ? "" : `PARTITION BY ${keys.join(", ")} `;
-  const version = `CAST(e AS HUGEINT) * 18446744073709551616 + CAST(r AS HUGEINT)`;
-  return `SELECT * FROM (
-  SELECT *, max(v) OVER (${partition}ORDER BY a, v DESC, s DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS p
-  FROM (SELECT *, ${version} AS v FROM (${rows}) WHERE a <= ${parameters.integer(toUs)})
-) WHERE p IS NULL OR v > p`;
-}
-
 function sourcePart(plan: SourcePlan, range: TimeRange, parameters: Parameters): string {
   const filter = { eventTimeFromUs: range.fromUs, eventTimeToUs: range.toUs + 1n, reportUnusable: false };
   return stampedSource(plan, sourceRows(plan, filter, parameters), parameters);
@@ -58,24 +44,23 @@ export function stampedSource(plan: SourcePlan, rows: string, parameters: Parame
   const isCreated = plan.createdTimeColumn !== undefined;
   // Of equal (event time, created time) the first row wins, as in a store where an equal pair is a no-op.
   const order = isCreated ? "CAST(c + 4611686018427387904 AS UBIGINT)" : `CAST(${place} AS UBIGINT)`;
-  const tie = isCreated ? `-(${place})` : "CAST(0 AS BIGINT)";
   const delayUs = plan.availabilityDelayUs;
   const available = isCreated
     ? "greatest(c, e)"
     : delayUs === undefined
       ? "CAST(NULL AS BIGINT)"
       : `e + ${parameters.integer(delayUs)}`;
-  return `SELECT ${names(plan)}, e, ${available} AS a, ${order} AS r, ${tie} AS s, false AS d, ${place} AS z FROM (${rows}) WHERE e IS NOT NULL`;
+  return `SELECT ${names(plan)}, e, ${available} AS a, ${order} AS r, false AS d, ${place} AS z FROM (${rows}) WHERE e IS NOT NULL`;
 }
 
 function segmentPart(history: HistoryScan, range: TimeRange, parameters: Parameters): string {
   const z = `${place} + ${segmentsStart}`;
-  return `SELECT ${names(history)}, e, a, r, s, d, ${z} AS z FROM (${segmentRows(history, range, parameters)})`;
+  return `SELECT ${names(history)}, e, a, r, d, ${z} AS z FROM (${segmentRows(history, range, parameters)})`;
 }
 
 function tailPart(history: HistoryScan, table: string, range: TimeRange, parameters: Parameters): string {
   const z = `rowid + ${tailStart}`;
-  return `SELECT ${names(history)}, e, a, r, CAST(0 AS BIGINT) AS s, d, ${z} AS z FROM ${quoteIdent(table)} WHERE e <= ${parameters.integer(range.toUs)}`;
+  return `SELECT ${names(history)}, e, a, r, d, ${z} AS z FROM ${quoteIdent(table)} WHERE e <= ${parameters.integer(range.toUs)}`;
 }
 
 function emptyPart(history: HistoryScan): string {
@@ -84,7 +69,7 @@ function emptyPart(history: HistoryScan): string {
     ({ type, dimension }, i) => `CAST(NULL AS ${sqlType(type, dimension)}) AS f${i}`,
   );
   const stamps =
-    "CAST(0 AS BIGINT) AS e, CAST(0 AS BIGINT) AS a, CAST(0 AS UBIGINT) AS r, CAST(0 AS BIGINT) AS s, false AS d, CAST(0 AS BIGINT) AS z";
+    "CAST(0 AS BIGINT) AS e, CAST(0 AS BIGINT) AS a, CAST(0 AS UBIGINT) AS r, false AS d, CAST(0 AS BIGINT) AS z";
   return `SELECT ${[...keys, ...features, stamps].join(", ")} WHERE false`;
 }
 

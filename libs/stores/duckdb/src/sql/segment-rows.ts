@@ -15,7 +15,7 @@ export interface TimeRange {
 }
 
 /**
- * Rows of all segments of a history: keys `k0…`, features `f0…`, `e`, `a`, `r`, `s`, `d` as in `history-rows.ts`, index of the
+ * Rows of all segments of a history: keys `k0…`, features `f0…`, `e`, `a`, `r`, `d` as in `history-rows.ts`, index of the
  * file `x`, number of the row `y`, both from 0; those of later segments as of the snapshot. Without a range: all rows that have an
  * available time.
  */
@@ -56,7 +56,6 @@ function groupRows(
     `${stamp(eventTime)} AS e`,
     `${unavailable.length === 0 ? available : `CASE WHEN ${isUnavailable} THEN NULL ELSE ${available} END`} AS a`,
     `${quoteIdent(order)} AS r`,
-    "CAST(0 AS BIGINT) AS s",
     `${quoteIdent(operation)} = ${quoteText(segmentOperations.delete)} AS d`,
     `CAST(file_index AS BIGINT) + ${group.firstFile} AS x`,
     "CAST(file_row_number AS BIGINT) AS y",

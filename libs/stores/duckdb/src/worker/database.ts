@@ -52,8 +52,9 @@ export class Database {
   }
 
   /** Runs a statement to its end. */
-  async run(sql: string): Promise<void> {
-    await this.connection.run(sql);
+  async run(sql: string, parameters?: Parameters): Promise<void> {
+    if (parameters === undefined) await this.connection.run(sql);
+    else await (await this.prepare(sql, parameters)).run();
   }
 
   /** Runs a statement; chunks of its result are made as they are fetched. */

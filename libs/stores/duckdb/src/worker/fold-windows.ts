@@ -9,7 +9,7 @@ import { valueReader, type ValueReader } from "../vectors/value-reader.ts";
 import { vectorOf } from "../vectors/raw-vector.ts";
 import type { Database } from "./database.ts";
 import { appendValue } from "./fill-tail.ts";
-import { rawChunk } from "./row-encoder.ts";
+import { rawChunk } from "../vectors/raw-chunk.ts";
 import { WindowFold } from "./window-fold.ts";
 
 /** Columns of `labelledEvents` before the fields. */

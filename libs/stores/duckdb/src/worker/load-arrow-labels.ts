@@ -10,7 +10,7 @@ import { ordinalType } from "../sql/label-table.ts";
 import { writeData } from "../vectors/write-vector.ts";
 import { vectorOf } from "../vectors/raw-vector.ts";
 import type { Database } from "./database.ts";
-import { rawChunk } from "./row-encoder.ts";
+import { rawChunk } from "../vectors/raw-chunk.ts";
 
 /** Rows of a chunk; a multiple of 8, so that bits can be copied as bytes. */
 const chunkRows = 2048;

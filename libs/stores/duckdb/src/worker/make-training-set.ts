@@ -11,11 +11,11 @@ import { withHead } from "../wire/headed-payload.ts";
 import { checkLabels, instantsOf } from "./check-labels.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 import type { Database } from "./database.ts";
+import { findRows } from "./find-rows.ts";
 import { foldWindows } from "./fold-windows.ts";
 import { outputNames } from "./output-names.ts";
 import { planHistory } from "./plan-history.ts";
 import { instantOf, planLabels } from "./plan-labels.ts";
-import { rawChunk } from "./row-encoder.ts";
 import { batchRowsDefault, rowRange } from "./row-range.ts";
 import type { StreamedResult } from "./streamed-result.ts";
 import { TrainingBatches } from "./training-batches.ts";
@@ -43,6 +43,7 @@ export async function makeTrainingSet(
     // The result before: at the end of the job its own collection is near.
     if (batches !== undefined) await collectGarbage();
     for (const view of part.views) if (hasWindows(view)) await foldWindows(database, part, view);
+    await findRows(database, part, part.range === undefined ? rows : part.range.end - part.range.from);
     const parameters = new Parameters();
     const result = await database.stream(trainingRows(part, labelColumns, parameters), parameters);
     if (batches === undefined) {
@@ -127,20 +128,14 @@ async function sendBatches(
   frames: FrameWriter,
   batchRows: number,
 ): Promise<void> {
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null) break;
-    const raw = rawChunk(chunk);
-    const { rowCount } = chunk;
+  await result.forEach(async (chunk, rowCount) => {
     for (let start = 0; start < rowCount;) {
       const count = Math.min(rowCount - start, batchRows - batches.rows);
-      batches.append(raw, start, count);
+      batches.append(chunk, start, count);
       start += count;
       if (batches.rows === batchRows) await sendBatch(batches, frames);
     }
-    // The vectors above stand on the chunk's memory, which must live until here.
-    if (chunk.rowCount !== rowCount) throw new Error("A chunk changed while it was read");
-  }
+  });
   if (batches.rows > 0) await sendBatch(batches, frames);
 }
 

@@ -4,6 +4,7 @@ import { encodeKey, type KeyType, type KeyValue } from "@timewell/keys";
 import { isTime, timeRangeText } from "@timewell/ttl";
 import { compileRowCodec, type FeatureValue, type RowCodec, type RowHeader } from "@timewell/row";
 import type { EncodedRows, OfflineFeature, OfflineKey, ViewHistory } from "@timewell/store-ports";
+import { rawChunk } from "../vectors/raw-chunk.ts";
 import { vectorOf } from "../vectors/raw-vector.ts";
 import { valueReader, type ValueReader, type VectorValue } from "../vectors/value-reader.ts";
 
@@ -91,11 +92,6 @@ export class RowEncoder {
       values[i] = value as FeatureValue;
     }
   }
-}
-
-/** The chunk that the raw bindings know. */
-export function rawChunk(chunk: DuckDBDataChunk): Parameters<typeof vectorOf>[0] {
-  return (chunk as unknown as { chunk: Parameters<typeof vectorOf>[0] }).chunk;
 }
 
 function hasNull(value: readonly VectorValue[]): boolean {

@@ -34,7 +34,7 @@ export async function scanSegments(
       eventTimeUs: read(0, row) as bigint,
       availableTimeUs: read(1, row) as bigint,
       order: read(2, row) as bigint,
-      deleted: read(4, row) as boolean,
+      deleted: read(3, row) as boolean,
       createdUs: undefined,
     }));
     rows += chunk.rowCount;
