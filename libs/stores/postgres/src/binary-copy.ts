@@ -17,8 +17,10 @@ export function beginCopy(out: Buffer): number {
 }
 
 /** Writes a bigint column; returns where the next goes. */
-export function copyBigint(out: Buffer, value: bigint, at: number): number {
-  return out.writeBigInt64BE(value, out.writeInt32BE(8, at));
+export function copyBigint(out: DataView, value: bigint, at: number): number {
+  out.setInt32(at, 8);
+  out.setBigInt64(at + 4, value);
+  return at + copyBigintBytes;
 }
 
 /** Writes a bytea column; returns where the next goes. */
@@ -26,4 +28,9 @@ export function copyBytes(out: Buffer, value: Uint8Array, at: number): number {
   const start = out.writeInt32BE(value.length, at);
   out.set(value, start);
   return start + value.length;
+}
+
+/** The same bytes for `copyBigint`: integers are written to a buffer itself only slowly. */
+export function viewOf(out: Buffer): DataView {
+  return new DataView(out.buffer, out.byteOffset, out.byteLength);
 }

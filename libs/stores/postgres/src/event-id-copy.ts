@@ -5,6 +5,7 @@ import {
   copyBytes,
   copyHeaderBytes,
   copyTrailerBytes,
+  viewOf,
 } from "./binary-copy.ts";
 
 /** The statement that takes the bytes of `encodeEventIds`. */
@@ -16,11 +17,12 @@ export function encodeEventIds(
 ): Buffer {
   const rowBytes = events.reduce((sum, { key }) => sum + 2 + 4 + key.length + copyBigintBytes, 0);
   const out = Buffer.allocUnsafe(copyHeaderBytes + rowBytes + copyTrailerBytes);
+  const view = viewOf(out);
   let at = beginCopy(out);
   for (const { key, position } of events) {
     at = out.writeInt16BE(2, at);
     at = copyBytes(out, key, at);
-    at = copyBigint(out, position, at);
+    at = copyBigint(view, position, at);
   }
   out.writeInt16BE(-1, at);
   return out;

@@ -6,6 +6,7 @@ import {
   copyBytes,
   copyHeaderBytes,
   copyTrailerBytes,
+  viewOf,
 } from "./binary-copy.ts";
 
 /** A row with its place. */
@@ -36,14 +37,15 @@ export function encodeLogRows(rows: readonly PlacedRow[], appendedAtUs: bigint):
   for (const { row } of rows)
     bytes += bytesBeforeKey + row.entityKey.length + lengthBytes + row.payload.length;
   const out = Buffer.allocUnsafe(bytes);
+  const view = viewOf(out);
   let at = beginCopy(out);
   for (const { row, place } of rows) {
     at = out.writeInt16BE(columns, at);
-    at = copyBigint(out, BigInt(place.partition), at);
-    at = copyBigint(out, place.position, at);
-    at = copyBigint(out, BigInt(row.viewId), at);
-    at = copyBigint(out, row.eventTimeUs, at);
-    at = copyBigint(out, appendedAtUs, at);
+    at = copyBigint(view, BigInt(place.partition), at);
+    at = copyBigint(view, place.position, at);
+    at = copyBigint(view, BigInt(row.viewId), at);
+    at = copyBigint(view, row.eventTimeUs, at);
+    at = copyBigint(view, appendedAtUs, at);
     at = out.writeInt32BE(1, at);
     at = out.writeUInt8(row.deleted ? 1 : 0, at);
     at = copyBytes(out, row.entityKey, at);

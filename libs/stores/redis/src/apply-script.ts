@@ -24,7 +24,8 @@ export const counterDigits = 20;
  * ```
  *
  * Strings of Lua compare by the server's locale, so rows are compared as four numbers of 32 bits, which doubles hold
- * exactly. So is time: microseconds are below 2^53, split into high and low halves.
+ * exactly. So is time: microseconds are below 2^53, split into high and low halves. Arguments of calls are text, as Redis takes long to
+ * write numbers.
  */
 export const applyScript = `
 local call, unpack, sub, byte = redis.call, struct.unpack, string.sub, string.byte
@@ -47,7 +48,7 @@ local out = {}
 
 for i = 1, rows do
   local key, row, flag = KEYS[i + 2], ARGV[i + 5], byte(flags, i)
-  local stored = call('GETRANGE', key, 2, 25)
+  local stored = call('GETRANGE', key, '2', '25')
   local a, b, c, d = unpack('>I4I4I4I4', row, 3)
   local difference = 1
   if stored ~= '' then
