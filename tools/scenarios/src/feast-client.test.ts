@@ -229,12 +229,16 @@ describe("Feast from PyPI", () => {
         says: "full_feature_names",
       },
     ])("$error for $says", async ({ error, says, ...command }) => {
-      const startedMs = performance.now();
-      const raised = await read(command);
-      expect(raised.error).toBe(error);
-      expect(raised.message).toContain(says);
-      // Its client repeats what it thinks is passing, for three seconds and more.
-      expect(performance.now() - startedMs).toBeLessThan(2_000);
+      let leastMs = Infinity;
+      // Its client repeats what it thinks is passing, for three seconds and more; the machine may be busy with something else.
+      for (let tries = 0; tries < 5 && leastMs >= 2_000; tries++) {
+        const startedMs = performance.now();
+        const raised = await read(command);
+        leastMs = Math.min(leastMs, performance.now() - startedMs);
+        expect(raised.error).toBe(error);
+        expect(raised.message).toContain(says);
+      }
+      expect(leastMs).toBeLessThan(2_000);
     });
   });
 

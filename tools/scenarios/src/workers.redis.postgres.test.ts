@@ -111,7 +111,7 @@ describe("serving with two workers", () => {
     expect([...memory.keys()].sort()).toEqual(['{worker="1"}', '{worker="2"}', '{worker="primary"}']);
     const end = await serving.stop();
     expect(end).toMatchObject({ code: 0 });
-    expect(end.tookMs).toBeLessThan(10_000);
+    expect(end.tookMs).toBeLessThan(15_000);
     expect(new Set(logLines(serving).map(({ worker }) => worker))).toEqual(new Set([1, 2, "primary"]));
   });
 
@@ -127,7 +127,7 @@ describe("serving with two workers", () => {
       await sleep(1_000);
       const failed = load.count.failed.slice(failedBefore);
       expect(failed.filter(({ code }) => code !== unavailable)).toEqual([]);
-      expect(failed.filter(({ failedAtMs }) => failedAtMs > killedAtMs + 2_000)).toEqual([]);
+      expect(failed.filter(({ failedAtMs }) => failedAtMs > killedAtMs + 10_000)).toEqual([]);
       // A connection breaks once: what is sent on it after that goes to the other worker.
       const brokenAtMs = Map.groupBy(failed, ({ connection }) => connection);
       for (const calls of brokenAtMs.values())
@@ -150,7 +150,7 @@ describe("serving with two workers", () => {
     await sleep(200);
     const { failed, wrong } = await load.stop();
     expect(end.code).toBe(0);
-    expect(end.tookMs).toBeLessThan(10_000);
+    expect(end.tookMs).toBeLessThan(15_000);
     expect(wrong).toEqual([]);
     expect(failed.length).toBeGreaterThan(0);
     expect(failed.filter(({ code }) => code !== unavailable)).toEqual([]);
