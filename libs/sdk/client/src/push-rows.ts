@@ -26,6 +26,8 @@ export interface PushInit {
   readonly view: string;
   /** Version of the view. Absent: the latest. */
   readonly version?: number | undefined;
+  /** Other versions that get the rows in the same step, each the features that it has. */
+  readonly alsoVersions?: readonly number[] | undefined;
   readonly rows: readonly PlainRow[];
   /** `online` waits until the rows can be read; `durable`, the default, until they cannot be lost. */
   readonly wait?: "durable" | "online" | undefined;

@@ -3,24 +3,22 @@ import { pushOutcomes, pushRow, type PlainRow, type PushInit, type PushOutcome }
 import type { PushStream } from "./push-stream.ts";
 
 /** Where rows of a stream go. */
-export type RowStreamInit = Pick<PushInit, "project" | "view" | "version" | "wait"> & {
+export type RowStreamInit = Pick<PushInit, "project" | "view" | "version" | "alsoVersions" | "wait"> & {
   /** Pushes that may be unanswered at a time [8]. */
   readonly inFlightMax?: number | undefined;
   /** How long pushes are sent again while none is answered, ms [60,000]. */
   readonly retryMs?: number | undefined;
 };
 
+type PushHead = Pick<PushRequest, "project" | "featureView" | "version" | "alsoVersions" | "wait">;
+
 /** A stream of rows of one view; see `TimewellClient.pushStream`. */
 export class RowStream {
   readonly #stream: PushStream;
-  readonly #head: Pick<PushRequest, "project" | "featureView" | "version" | "wait">;
+  readonly #head: PushHead;
   readonly #types: ReadonlyMap<string, ValueType>;
 
-  constructor(
-    stream: PushStream,
-    head: Pick<PushRequest, "project" | "featureView" | "version" | "wait">,
-    types: ReadonlyMap<string, ValueType>,
-  ) {
+  constructor(stream: PushStream, head: PushHead, types: ReadonlyMap<string, ValueType>) {
     this.#stream = stream;
     this.#head = head;
     this.#types = types;

@@ -124,6 +124,8 @@ describe("TimewellClient", () => {
     ]);
     await client.push({ project: "demo", view: "stats", rows });
     expect(snapshots).toBe(2); // A refused row may mean that the types have changed.
+    await client.push({ project: "demo", view: "stats", rows, alsoVersions: [1, 2] });
+    expect(pushed?.alsoVersions).toEqual([1, 2]);
   });
 
   it("materialize() gives each progress", async () => {

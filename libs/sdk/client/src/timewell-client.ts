@@ -210,18 +210,20 @@ export class TimewellClient {
 
   /** Writes rows; a refused row does not fail its neighbours. One outcome for each row, in order. */
   async push(init: PushInit, options: ClientCallOptions = {}): Promise<PushOutcome[]> {
-    const { project, view, version = 0 } = init;
-    const types = await this.#types.of(project, view, version);
+    const { project, view, version = 0, alsoVersions = [] } = init;
+    const types = await this.#types.ofVersions(project, view, [version, ...alsoVersions]);
     const request = {
       project,
       featureView: view,
       version,
+      alsoVersions: [...alsoVersions],
       rows: init.rows.map((row, index) => pushRow(row, index, types)),
       wait: init.wait === "online" ? Wait.ONLINE : Wait.DURABLE,
       requestId: init.requestId ?? "",
     };
     const outcomes = pushOutcomes(await this.ingestion.push(request, callOptions(options)));
-    if (outcomes.some((outcome) => !outcome.ok)) this.#types.forget(project, view, version);
+    if (outcomes.some((outcome) => !outcome.ok))
+      for (const one of [version, ...alsoVersions]) this.#types.forget(project, view, one);
     return outcomes;
   }
 
@@ -230,8 +232,8 @@ export class TimewellClient {
    * has one effect. Close it at the end.
    */
   async pushStream(init: RowStreamInit, options: ClientCallOptions = {}): Promise<RowStream> {
-    const { project, view, version = 0, inFlightMax, retryMs } = init;
-    const types = await this.#types.of(project, view, version);
+    const { project, view, version = 0, alsoVersions = [], inFlightMax, retryMs } = init;
+    const types = await this.#types.ofVersions(project, view, [version, ...alsoVersions]);
     const stream = new PushStream({
       open: (requests) => this.#stream(options, (call) => this.ingestion.pushStream(requests, call)),
       clock: this.#clock,
@@ -240,7 +242,8 @@ export class TimewellClient {
       retryMs,
     });
     const wait = init.wait === "online" ? Wait.ONLINE : Wait.DURABLE;
-    return new RowStream(stream, { project, featureView: view, version, wait }, types);
+    const head = { project, featureView: view, version, alsoVersions: [...alsoVersions], wait };
+    return new RowStream(stream, head, types);
   }
 
   /** Copies rows of a batch source to the online store; the last progress is done. */

@@ -26,6 +26,12 @@ export class ViewTypes {
     });
   }
 
+  /** Types of what rows for several versions of a view hold; the first that has a name says its type. */
+  async ofVersions(project: string, view: string, versions: readonly number[]): Promise<Types> {
+    const types = await Promise.all(versions.map((version) => this.of(project, view, version)));
+    return new Map(types.toReversed().flatMap((known) => [...known]));
+  }
+
   /** Types of the request data of a service, by name; they never change. Asked for once. */
   ofRequestData(project: string, service: string): Promise<Types> {
     return this.#get(`${project}/${service}`, project, ({ featureServices }) => {
