@@ -1,6 +1,7 @@
-// npm run soak -- NAME [--kills N] [--runs N]
+// npm run soak -- NAME [--kills N] [--runs N] [--only WORDS]
 import { parseArgs } from "node:util";
 import { runIngestionKills, runTrainingKills, seededRandom } from "@timewell/scenarios";
+import { runGuards } from "./guards/run-guards.ts";
 import { soakStories } from "./soak-stories.ts";
 
 /** One kill of Redis, and one of PostgreSQL, for so many of the app. */
@@ -12,10 +13,12 @@ Longer runs of what the tests show in short. A run that fails ends with the code
 
   ingestion  kills the ingestion app at its fail points, and Redis and PostgreSQL under load: no acknowledged row may be lost or doubled
   training   kills servers and connections in the middle of training sets, which must end in the same bytes and digests
+  guards     removes each guard of the log, the applier, the stores, segments and erases once from a copy, where its test must fail
   stories    tells random stories of late, corrected, deleted and lost rows; training must say of each instant what callers got then
 
   --kills N  how often training and ingestion kill (200)
   --runs N   how many stories (500)
+  --only WORDS  guards alone that are named so
   --help     this text
 `;
 
@@ -24,15 +27,18 @@ const { positionals, values } = parseArgs({
   options: {
     kills: { type: "string", default: "200" },
     runs: { type: "string", default: "500" },
+    only: { type: "string", default: "" },
     help: { type: "boolean", default: false },
   },
 });
 
 const [name] = positionals;
 if (values.help || name === undefined) process.stdout.write(usage);
-else if (name !== "ingestion" && name !== "training" && name !== "stories")
+else if (name === "guards") {
+  if (!(await runGuards(values.only, (line) => void process.stdout.write(`${line}\n`)))) process.exitCode = 1;
+} else if (name !== "ingestion" && name !== "training" && name !== "stories")
   fail(
-    `Cannot run soak ${JSON.stringify(name)}: there is none of that name. Name ingestion, training or stories.`,
+    `Cannot run soak ${JSON.stringify(name)}: there is none of that name. Name guards, ingestion, training or stories.`,
   );
 else {
   const option = name === "stories" ? "runs" : "kills";

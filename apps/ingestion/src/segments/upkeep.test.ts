@@ -1,7 +1,9 @@
 import { InMemoryIngestLog, type QuarantineAppend } from "@timewell/store-ports";
+import { timeMinUs } from "@timewell/ttl";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { IngestionWorld } from "../ingestion-world.testdata.ts";
+import { runsKept } from "../schedule/merge-old-runs.ts";
 import { defaultUpkeep } from "./upkeep-settings.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -71,6 +73,18 @@ describe("Upkeep", () => {
     expect(told.map(({ level, fields }) => ({ level, fields }))).toEqual([
       { level: "warn", fields: { viewId: 7, rows: 3 } },
     ]);
+  });
+
+  it("makes one run of old ones", async () => {
+    const { offlineCatalog } = world.deps;
+    const { id } = world.view("airport_hourly");
+    for (let i = 0; i < runsKept + 2; i++) {
+      const run = await offlineCatalog.beginRun(id, timeMinUs, BigInt(i), 0n);
+      const counts = { rowsRead: 1, rowsWritten: 1, eventTimeMaxUs: undefined, createdTimeMaxUs: undefined };
+      await offlineCatalog.finishRun(run, { finishedAtUs: 0n, ...counts });
+    }
+    await new Upkeep(world.deps, holder).run(never);
+    expect((await offlineCatalog.finishedRuns(id)).length).toBe(runsKept + 1);
   });
 
   it("goes on with the other steps where one fails, and tells why", async () => {

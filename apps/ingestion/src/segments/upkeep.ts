@@ -1,5 +1,6 @@
 import type { Applier } from "../applier.ts";
 import type { IngestionDeps } from "../ingestion-deps.ts";
+import { mergeOldRuns } from "../schedule/merge-old-runs.ts";
 import { deleteMergedSegments, deleteOrphans } from "./collect-segment-garbage.ts";
 import { compactWhereDue } from "./compact-segments.ts";
 import { upkeepOf } from "./upkeep-settings.ts";
@@ -7,7 +8,7 @@ import { upkeepOf } from "./upkeep-settings.ts";
 /** Files without a manifest and rows past their retention do no harm for a while, µs. */
 const slowIntervalUs = 600_000_000n;
 
-/** Keeps small what piles up: segments, files, refused rows. Of several processes the holder of the first partition does it. */
+/** Keeps small what piles up: segments, files, records of runs, refused rows. Of several processes the holder of the first partition does it. */
 export class Upkeep {
   readonly #deps: IngestionDeps;
   readonly #applier: Pick<Applier, "leases">;
@@ -31,9 +32,16 @@ export class Upkeep {
     this.#slowAtUs = nowUs + slowIntervalUs;
     await this.#step("files that no manifest names cannot be deleted", () => deleteOrphans(this.#deps));
     const refusedBeforeUs = nowUs - upkeepOf(this.#deps).quarantineRetentionUs;
+    await this.#step("old runs cannot be merged", () => this.#mergeRuns());
     await this.#step("old refused rows cannot be dropped", () =>
       this.#deps.ingestLog.dropQuarantined({ refusedBeforeUs }),
     );
+  }
+
+  async #mergeRuns(): Promise<void> {
+    for (const project of this.#deps.definitions.projects())
+      for (const view of project.viewsById.values())
+        if (view.source !== undefined) await mergeOldRuns(this.#deps, view);
   }
 
   async #tellOverflow(): Promise<void> {

@@ -197,6 +197,20 @@ function runs(factory: EnginePlaceFactory<OfflineCatalog>): void {
       for (const number of numbers) expect(number > 1n).toBe(true);
     }));
 
+  it("replaceRuns() puts a run in place of others, and gives no number again", () =>
+    withCatalog(factory, async (catalog) => {
+      const numbers: bigint[] = [];
+      for (let i = 0n; i < 3n; i++) {
+        numbers.push(await catalog.beginRun(7, i, i + 1n, eventTimeUs));
+        await catalog.finishRun(numbers.at(-1)!, result());
+      }
+      const [, , last] = await catalog.finishedRuns(7);
+      const merged = { ...last!, fromUs: -1n, finished: result({ rowsRead: 3, createdTimeMaxUs: 5n }) };
+      await catalog.replaceRuns(merged, numbers.slice(0, 2));
+      expect(await catalog.finishedRuns(7)).toEqual([merged]);
+      expect(await catalog.beginRun(7, 0n, 1n, 2n)).toBeGreaterThan(merged.run);
+    }));
+
   it("finishedRuns() gives the finished runs of one view version, ascending", () =>
     withCatalog(factory, async (catalog) => {
       const first = await catalog.beginRun(7, -5n, eventTimeUs, eventTimeUs + 1n);

@@ -21,6 +21,7 @@ export class InMemoryOfflineCatalog implements OfflineCatalog {
   readonly #usedPaths = new Set<string>();
   readonly #garbage = new Map<string, bigint>();
   readonly #runs: MaterializeRun[] = [];
+  #runsBegun = 0n;
   readonly #backfills: (BackfillRange & { readonly doneChunks: Set<number> })[] = [];
   readonly #gaps = new Map<string, OnlineGap[]>();
   readonly #sightings = new Map<string, OnlineSighting>();
@@ -61,7 +62,7 @@ export class InMemoryOfflineCatalog implements OfflineCatalog {
   }
 
   async beginRun(viewId: number, fromUs: bigint, toUs: bigint, startedAtUs: bigint): Promise<bigint> {
-    const run = BigInt(this.#runs.length + 1);
+    const run = (this.#runsBegun += 1n);
     this.#runs.push({ run, viewId, fromUs, toUs, startedAtUs });
     return run;
   }
@@ -75,6 +76,11 @@ export class InMemoryOfflineCatalog implements OfflineCatalog {
 
   async finishedRuns(viewId: number): Promise<MaterializeRun[]> {
     return this.#runs.filter((it) => it.viewId === viewId && it.finished !== undefined);
+  }
+
+  async replaceRuns(run: MaterializeRun, others: readonly bigint[]): Promise<void> {
+    const kept = this.#runs.filter((it) => !others.includes(it.run));
+    this.#runs.splice(0, this.#runs.length, ...kept.map((it) => (it.run === run.run ? { ...run } : it)));
   }
 
   async openBackfill(range: BackfillRange): Promise<Backfill> {

@@ -125,6 +125,9 @@ export interface OfflineCatalog {
   /** Finished runs of a view version, ascending. */
   finishedRuns(viewId: number): Promise<MaterializeRun[]>;
 
+  /** Records a finished run anew under its number, in place of itself and of others, in one step. Numbers are not given again. */
+  replaceRuns(run: MaterializeRun, others: readonly bigint[]): Promise<void>;
+
   /** The backfill of a range in chunks of this length: the recorded one, or a new one, durable before it returns. */
   openBackfill(range: BackfillRange, startedAtUs: bigint): Promise<Backfill>;
 

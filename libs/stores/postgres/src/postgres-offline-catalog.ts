@@ -164,6 +164,28 @@ export class PostgresOfflineCatalog implements OfflineCatalog {
     }));
   }
 
+  async replaceRuns(
+    { run, fromUs, toUs, finished }: MaterializeRun,
+    others: readonly bigint[],
+  ): Promise<void> {
+    await this.#database.query(
+      `WITH gone AS (DELETE FROM timewell.offline_runs WHERE run = ANY($8::bigint[]))
+       UPDATE timewell.offline_runs SET range_from = $2, range_to = $3, rows_read = $4, rows_written = $5,
+         event_time_max = $6, created_time_max = $7
+       WHERE run = $1 AND finished_at IS NOT NULL`,
+      [
+        run,
+        fromUs,
+        toUs,
+        finished?.rowsRead ?? 0,
+        finished?.rowsWritten ?? 0,
+        finished?.eventTimeMaxUs ?? null,
+        finished?.createdTimeMaxUs ?? null,
+        others,
+      ],
+    );
+  }
+
   async openBackfill(range: BackfillRange, startedAtUs: bigint): Promise<Backfill> {
     return this.#database.transaction((session) => openBackfill(session, range, startedAtUs));
   }

@@ -1,0 +1,172 @@
+import type { Guard } from "./guard.ts";
+
+const lmdb = "libs/stores/lmdb/src";
+const postgres = "libs/stores/postgres/src";
+const lmdbTest = `${lmdb}/lmdb-ingest-log.test.ts`;
+const postgresTest = `${postgres}/postgres-ingest-log.postgres.test.ts`;
+
+/** Of the log: durable before the ack, once, in order, by one applier. */
+export const logGuards: readonly Guard[] = [
+  {
+    what: "LMDB: a commit is answered before it is on disk",
+    file: `${lmdb}/lmdb-environment.ts`,
+    text: "maxDbs: 4,",
+    without: "maxDbs: 4, noSync: true,",
+    test: `${lmdb}/lmdb-sync.test.ts`,
+  },
+  {
+    what: "LMDB: a commit is answered while it is flushed",
+    file: `${lmdb}/lmdb-environment.ts`,
+    text: "overlappingSync: false,",
+    without: "overlappingSync: true,",
+    test: `${lmdb}/lmdb-sync.test.ts`,
+  },
+  {
+    what: "LMDB: a full disk is told as an outage",
+    file: `${lmdb}/lmdb-environment.ts`,
+    text: "await this.#refuseWhenFull(reason);",
+    without: "",
+    test: `${lmdb}/lmdb-failures.test.ts`,
+    title: "disk has no room",
+  },
+  {
+    what: "LMDB: a retried request is appended again",
+    file: `${lmdb}/lmdb-ingest-log.ts`,
+    text: "if (seen !== undefined) return replay(request!, decodeRequest(seen));",
+    without: "",
+    test: lmdbTest,
+  },
+  {
+    what: "LMDB: a request id takes other content",
+    file: `${lmdb}/lmdb-ingest-log.ts`,
+    text: "if (seen.digest.equals(request.digest)) {",
+    without: "if (request.id.length > 0) {",
+    test: lmdbTest,
+  },
+  {
+    what: "LMDB: an event is counted twice",
+    file: `${lmdb}/lmdb-ingest-log.ts`,
+    text: "const known = eventKey && this.#eventIds.get(eventKey);",
+    without: "const known = undefined as bigint | undefined;",
+    test: lmdbTest,
+  },
+  {
+    what: "LMDB: two readers of a topic append the same records",
+    file: `${lmdb}/lmdb-stream-offsets.ts`,
+    text: "if (from !== part.from) throw offsetsFenced(offsets, part, from);",
+    without: "",
+    test: lmdbTest,
+  },
+  {
+    what: "LMDB: a refused row is replayed twice",
+    file: `${lmdb}/lmdb-quarantine.ts`,
+    text: "if (head === undefined) throw quarantineFenced(ids);",
+    without: "if (head === undefined) continue;",
+    test: lmdbTest,
+  },
+  {
+    what: "LMDB: an applier that lost its lease records stamps",
+    file: `${lmdb}/lmdb-ingest-log.ts`,
+    text: "if (record.epoch !== lease.epoch) throw leaseFenced(lease, record.epoch);",
+    without: "",
+    test: lmdbTest,
+  },
+  {
+    what: "LMDB: a lease is taken from its holder",
+    file: `${lmdb}/lmdb-ingest-log.ts`,
+    text: 'if (record.owner !== "" && record.owner !== owner && record.leasedUntilUs > nowUs) continue;',
+    without: "",
+    test: lmdbTest,
+  },
+  {
+    what: "LMDB: rows that are not applied are trimmed",
+    file: `${lmdb}/lmdb-ingest-log.ts`,
+    text: "const last = throughPosition < record.applied ? throughPosition : record.applied;",
+    without: "const last = throughPosition;",
+    test: lmdbTest,
+  },
+  {
+    what: "PostgreSQL: a server that answers before it is durable is used",
+    file: `${postgres}/check-server-settings.ts`,
+    text: 'if (synchronousCommit === "off") {',
+    without: 'if (synchronousCommit === "never") {',
+    test: `${postgres}/check-server-settings.test.ts`,
+  },
+  {
+    what: "PostgreSQL: a request id takes other content",
+    file: `${postgres}/append-transaction.ts`,
+    text: "if (Buffer.compare(stored.digest, request.digest) !== 0) {",
+    without: "if (request.id.length === 0) {",
+    test: postgresTest,
+  },
+  {
+    what: "PostgreSQL: a retried request is appended again",
+    file: `${postgres}/append-transaction.ts`,
+    text: "if (others.length === 0) return new Map();",
+    without: "if (others.length >= 0) return new Map();",
+    test: postgresTest,
+  },
+  {
+    what: "PostgreSQL: positions are not in the order of commits",
+    file: `${postgres}/append-transaction.ts`,
+    text: "WHERE partition = ANY($1::bigint[]) ORDER BY partition FOR UPDATE",
+    without: "WHERE partition = ANY($1::bigint[]) ORDER BY partition",
+    test: postgresTest,
+  },
+  {
+    what: "PostgreSQL: an event is counted twice",
+    file: `${postgres}/append-transaction.ts`,
+    text: "if (known !== undefined) return { partition, position: known };",
+    without: "",
+    test: postgresTest,
+  },
+  {
+    what: "PostgreSQL: two readers of a topic append the same records",
+    file: `${postgres}/stream-offset-table.ts`,
+    text: "if (held.get(key) !== part.from) throw offsetsFenced(step, part, held.get(key));",
+    without: "",
+    test: postgresTest,
+  },
+  {
+    what: "PostgreSQL: a refused row is replayed twice",
+    file: `${postgres}/quarantine-table.ts`,
+    text: "if (dropped !== taken.length) throw quarantineFenced(taken);",
+    without: "",
+    test: postgresTest,
+  },
+  {
+    what: "PostgreSQL: an applier that lost its lease records stamps",
+    file: `${postgres}/record-applied.ts`,
+    text: "AS a(partition, epoch) USING (partition, epoch)",
+    without: "AS a(partition, held) USING (partition)",
+    test: postgresTest,
+  },
+  {
+    what: "PostgreSQL: what is applied goes back",
+    file: `${postgres}/record-applied.ts`,
+    text: "SET applied = greatest(l.applied, a.applied)",
+    without: "SET applied = a.applied",
+    test: postgresTest,
+  },
+  {
+    what: "PostgreSQL: a lease is taken from its holder",
+    file: `${postgres}/postgres-ingest-log.ts`,
+    text: "WHERE owner IS NULL OR owner = $1::text OR leased_until <= $2::bigint",
+    without: "WHERE owner IS NULL OR owner = $1::text OR leased_until <> $2::bigint",
+    test: postgresTest,
+  },
+  {
+    what: "PostgreSQL: rows that are not applied are trimmed",
+    file: `${postgres}/postgres-ingest-log.ts`,
+    text: "SELECT least($2::bigint, applied) AS position",
+    without: "SELECT $2::bigint AS position",
+    test: postgresTest,
+  },
+  {
+    what: "PostgreSQL: one append's failure fails its neighbours in the group",
+    file: `${postgres}/group-commit.ts`,
+    text: "if (group.length > 1 && this.#options.retryAlone(reason)) {",
+    without: "if (group.length < 1) {",
+    test: `${postgres}/group-commit.test.ts`,
+  },
+];
