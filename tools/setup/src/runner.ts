@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { repoRoot } from "./repo-root.ts";
 
 /** How many checks passed and failed. */
@@ -29,7 +30,10 @@ export async function runProgram(program: string, args: readonly string[], cwd =
   const child = spawn(program, args, { cwd, stdio: ["ignore", output, output] });
   for (const stream of [child.stdout, child.stderr])
     stream?.on("data", (chunk: Buffer) => collected?.push(chunk));
-  const [code] = (await once(child, "close")) as [number | null];
+  const closed = new Promise((resolve) => child.once("close", resolve));
+  const [code] = (await once(child, "exit")) as [number | null];
+  // What it started and left behind may hold its output open for ever.
+  await Promise.race([closed, sleep(5_000, undefined, { ref: false })]);
   return code ?? 1;
 }
 
