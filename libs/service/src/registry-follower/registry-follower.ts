@@ -36,6 +36,8 @@ export class RegistryFollower {
   readonly #init: RegistryFollowerInit;
   readonly #directory: SnapshotDirectory | undefined;
   readonly #projects = new Map<string, CompiledProject>();
+  /** The same in order of name: rows of the log ask for them one by one. */
+  #listed: readonly CompiledProject[] = [];
   readonly #oldProjects: OldProjects;
   readonly #deletedViews = new DeletedViews((name, version) => this.projectAt(name, version));
   readonly #listeners = new Set<(project: CompiledProject) => void>();
@@ -92,8 +94,8 @@ export class RegistryFollower {
   }
 
   /** Every project, in order of name. */
-  projects(): CompiledProject[] {
-    return [...this.#projects.values()].sort((a, b) => (a.project < b.project ? -1 : 1));
+  projects(): readonly CompiledProject[] {
+    return this.#listed;
   }
 
   /** How long ago the registry was last heard of, ms; undefined where it never was in this process. */
@@ -205,6 +207,7 @@ export class RegistryFollower {
       return;
     }
     this.#projects.set(snapshot.project, compiled);
+    this.#listed = [...this.#projects.values()].sort((a, b) => (a.project < b.project ? -1 : 1));
     for (const waiter of this.#waiters) {
       if (waiter.project === snapshot.project && compiled.version >= waiter.version) waiter.resolve();
     }
