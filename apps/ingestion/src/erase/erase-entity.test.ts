@@ -181,6 +181,34 @@ describe("eraseEntity()", () => {
     await push([row("SFO", 1, startUs)]);
     await applied();
     expect(await find()).toMatchObject(left);
+    // What is left of its rows in the log is nobody's.
+    const nobody = { viewId: world.view("watched").id, entityKey: new Uint8Array() };
+    expect(await world.deps.onlineStore.read([nobody])).toEqual([undefined]);
+  });
+
+  it("lets no flush commit that has read the rows before", async () => {
+    world.applier.start();
+    await push([row("SEA", 1, startUs), row("SFO", 1, startUs)]);
+    await applied();
+    const { offlineCatalog } = world.deps;
+    const held = Promise.withResolvers<void>();
+    let reached = false;
+    const slow: typeof offlineCatalog = Object.assign(Object.create(offlineCatalog), {
+      manifest: () => offlineCatalog.manifest(),
+      commit: async (...args: Parameters<typeof offlineCatalog.commit>) => {
+        reached = true;
+        await held.promise;
+        return offlineCatalog.commit(...args);
+      },
+    });
+    const flushing = flushSegments({ ...world.deps, offlineCatalog: slow }, world.applier);
+    await world.until(() => reached);
+    await erase();
+    held.resolve();
+    await flushing;
+    await flush();
+    expect(await find()).toMatchObject(left);
+    expect(await find("SFO")).toMatchObject({ segmentRows: 1n });
   });
 
   it("names source files that hold the entity, and leaves them alone", async () => {
