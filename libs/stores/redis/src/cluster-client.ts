@@ -3,7 +3,7 @@ import { applyScript, garbageScript } from "./apply-script.ts";
 import { fenceScript, markerScript } from "./cluster-scripts.ts";
 import { connectionOptions, retryDelayMs, type RedisClientOptions } from "./redis-client.ts";
 import type { HostAddress } from "./redis-url.ts";
-import { removalScript, removeScript } from "./removal-scripts.ts";
+import { noteRemovalScript, removalScript } from "./removal-scripts.ts";
 
 type Argument = Buffer | string | number;
 
@@ -12,7 +12,7 @@ export interface RedisClusterClient extends Cluster {
   timewellApplyBuffer(keys: number, ...args: Argument[]): Promise<Buffer>;
   timewellGarbage(keys: number, ...args: Argument[]): Promise<number>;
   timewellRemoval(keys: number, ...args: Argument[]): Promise<string>;
-  timewellRemove(keys: number, ...args: Argument[]): Promise<number>;
+  timewellNoteRemoval(keys: number, ...args: Argument[]): Promise<null>;
   timewellFence(keys: number, ...args: Argument[]): Promise<string>;
   timewellMarker(keys: number, ...args: Argument[]): Promise<string>;
 }
@@ -54,7 +54,7 @@ export async function connectRedisCluster(
       timewellApply: { lua: applyScript },
       timewellGarbage: { lua: garbageScript },
       timewellRemoval: { lua: removalScript },
-      timewellRemove: { lua: removeScript },
+      timewellNoteRemoval: { lua: noteRemovalScript },
       timewellFence: { lua: fenceScript },
       timewellMarker: { lua: markerScript },
     },

@@ -1,6 +1,7 @@
 import { clusterSlot, redisKey } from "@timewell/keys";
-import { type Fence, type OnlineKey, removalPartition } from "@timewell/store-ports";
+import { type ApplyOptions, type Fence, type OnlineKey, removalPartition } from "@timewell/store-ports";
 import type { RedisClusterClient } from "./cluster-client.ts";
+import { fenced } from "./redis-errors.ts";
 
 /** The last removal of the whole store. */
 const removalsKey = "timewell:removals";
@@ -25,13 +26,24 @@ export class ClusterRemovals {
     return { partition: removalPartition, epoch: BigInt(removal) };
   }
 
-  /** Removes rows and returns how many were there; one by one: no node takes several keys of a slot that is on its way to another. */
+  /** Throws FENCED where a row was removed in a slot after the fence was taken. */
+  async pass(options: ApplyOptions, slot: number): Promise<void> {
+    if (options.fence === undefined) return;
+    const noted = await this.#client.hget(removalsOfSlot(slot), String(removalPartition));
+    if (noted !== null && BigInt(noted) > options.fence.epoch) throw fenced(options, BigInt(noted));
+  }
+
+  /**
+   * Removes rows and returns how many were there; one by one: no node takes several keys of a slot that is on its way to another. What is
+   * written after the note is refused, and what was written before it is removed.
+   */
   async remove(keys: readonly OnlineKey[]): Promise<number> {
     const removal = await this.#client.timewellRemoval(1, removalsKey, removalPartition, "next");
     const removed = await Promise.all(
-      keys.map(({ viewId, entityKey }) => {
+      keys.map(async ({ viewId, entityKey }) => {
         const noted = removalsOfSlot(clusterSlot(entityKey));
-        return this.#client.timewellRemove(2, noted, redisKey(viewId, entityKey), removalPartition, removal);
+        await this.#client.timewellNoteRemoval(1, noted, removalPartition, removal);
+        return this.#client.unlink(redisKey(viewId, entityKey));
       }),
     );
     return removed.reduce((sum, each) => sum + each, 0);

@@ -197,18 +197,22 @@ export class RedisClusterOnlineStore implements OnlineStore {
     end: number,
     options: ApplyOptions,
   ): Promise<ApplyOutcome[]> {
+    const slot = clusterSlot(writes[start]!.entityKey);
     const { keys, args } = encodeChunk(writes, start, end, options, false);
-    args[0] = removalsOfSlot(clusterSlot(writes[start]!.entityKey));
-    // Without a watermark the script does not touch those: any key of the slot stands in for them.
+    // What the script does not touch, any key of the slot stands in for: watermarks, and removals where there is no fence.
+    args[0] = options.fence === undefined ? args[2]! : removalsOfSlot(slot);
     args[1] = args[2]!;
     const made: ApplyOutcome[] = [];
     try {
       decodeOutcomes(await this.#writer.timewellApplyBuffer(keys, ...args), made);
     } catch (reason) {
-      // Of a slot that is on its way to another node, no node takes several rows of which it does not have all.
+      // Of a slot that is on its way to another node, no node takes several keys of which it does not have all: rows go alone, and what
+      // was removed is looked up before.
       const isHalfMoved = reason instanceof Error && /MOVED|ASK|TRYAGAIN/.test(reason.message);
-      if (!isHalfMoved || end - start === 1) throw reason;
-      for (let i = start; i < end; i++) made.push(...(await this.#applyChunk(writes, i, i + 1, options)));
+      if (!isHalfMoved || (end - start === 1 && options.fence === undefined)) throw reason;
+      await this.#removals.pass(options, slot);
+      const alone = { ...options, fence: undefined };
+      for (let i = start; i < end; i++) made.push(...(await this.#applyChunk(writes, i, i + 1, alone)));
     }
     return made;
   }

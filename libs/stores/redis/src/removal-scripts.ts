@@ -13,12 +13,8 @@ redis.call('HSET', KEYS[1], ARGV[1], digits)
 return digits
 `;
 
-/**
- * Removes the row KEYS[2], and notes in the hash KEYS[1] of its slot that the removal ARGV[2] of partition ARGV[1] was there, in one step.
- * Answers how many rows were there.
- */
-export const removeScript = `
+/** Notes in the hash KEYS[1] of a slot that the removal ARGV[2] of partition ARGV[1] was there, unless a later one was. */
+export const noteRemovalScript = `
 local seen = redis.call('HGET', KEYS[1], ARGV[1])
 if not seen or tonumber(seen) < tonumber(ARGV[2]) then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
-return redis.call('UNLINK', KEYS[2])
 `;
