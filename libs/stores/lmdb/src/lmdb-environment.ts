@@ -45,7 +45,7 @@ export class LmdbEnvironment {
         encoding: "binary",
         mapSize: mapBytes,
         maxDbs: 4,
-        // Else a commit is answered before it is flushed.
+        // Else a commit can be read, and carried on to the online store, before it is flushed.
         overlappingSync: false,
       });
       // LMDB flushes its files, but not the names of new ones.

@@ -57,7 +57,10 @@ function acknowledgements(calls: readonly Call[]): { readonly isDirty: boolean; 
   return found;
 }
 
-it("between a write and its acknowledgement the log's file is synced: seen from the kernel (semantics 12)", async () => {
+it.each([
+  ["acknowledged", "between a write and its acknowledgement"],
+  ["readable", "before anybody can read a row, who might carry it on,"],
+])("when %s: %s the log's file is synced: seen from the kernel (semantics 12)", async (tells) => {
   const { path, remove } = await temporaryFolder();
   try {
     const program = join(import.meta.dirname, "append-until-killed.testdata.ts");
@@ -65,7 +68,7 @@ it("between a write and its acknowledgement the log's file is synced: seen from 
     // A slow disk: an acknowledgement that does not wait for it comes before it.
     const slow = "inject=fdatasync:delay_enter=20000";
     const tracer = ["-f", "-y", "-o", trace, "-e", `trace=${traced}`, "-e", slow];
-    const appends = [process.execPath, program, join(path, "log"), "", String(batches)];
+    const appends = [process.execPath, program, join(path, "log"), "", String(batches), `when ${tells}`];
     await promisify(execFile)("strace", [...tracer, ...appends]);
     const seen = acknowledgements(callsOf(await readFile(trace, "utf8")));
     expect(seen.length).toBe(batches);

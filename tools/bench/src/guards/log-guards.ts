@@ -15,7 +15,7 @@ export const logGuards: readonly Guard[] = [
     test: `${lmdb}/lmdb-sync.test.ts`,
   },
   {
-    what: "LMDB: a commit is answered while it is flushed",
+    what: "LMDB: a commit is read before it is on disk",
     file: `${lmdb}/lmdb-environment.ts`,
     text: "overlappingSync: false,",
     without: "overlappingSync: true,",
