@@ -87,13 +87,14 @@ export class PostgresIngestLog implements IngestLog {
     this.#appends = new GroupCommit({
       commit: async (appends) => {
         failPoint?.("log.append.begin");
+        const { leases } = this.#recent;
         const { outcomes, written } = await this.#database.transaction(async (session) => {
           const options = { nowUs: this.#clock.nowUs(), limits: quarantineLimits };
           const appended = await appendInTransaction(session, appends, options);
           failPoint?.("log.append.written");
           return appended;
         });
-        this.#recent.add(written);
+        this.#recent.add(written, leases);
         failPoint?.("log.append.committed");
         await this.#committed();
         return outcomes;

@@ -2,6 +2,8 @@ import type { Lease, LogRow } from "@timewell/store-ports";
 
 interface Recent {
   readonly epoch: bigint;
+  /** How many leases this process had held before this one. */
+  readonly leasesBefore: number;
   /** Ascending, without gaps, from `start` on. */
   rows: LogRow[];
   start: number;
@@ -15,6 +17,7 @@ export class RecentRows {
   readonly #rowsMax: number;
   readonly #partitions = new Map<number, Recent>();
   #count = 0;
+  #leases = 0;
 
   /** Keeps so many rows at most; those after them are read back. */
   constructor(rowsMax: number) {
@@ -29,15 +32,25 @@ export class RecentRows {
       this.#count -= recent.rows.length - recent.start;
       this.#partitions.delete(partition);
     }
-    for (const { partition, epoch } of leases)
-      if (!this.#partitions.has(partition)) this.#partitions.set(partition, { epoch, rows: [], start: 0 });
+    for (const { partition, epoch } of leases) {
+      if (this.#partitions.has(partition)) continue;
+      this.#partitions.set(partition, { epoch, leasesBefore: this.#leases++, rows: [], start: 0 });
+    }
   }
 
-  /** Adds rows that are durable now, in order of position. */
-  add(rows: readonly LogRow[]): void {
+  /** How many leases this process has held; `add` wants to know it from before the rows were written. */
+  get leases(): number {
+    return this.#leases;
+  }
+
+  /**
+   * Adds rows that are durable now, in order of position. Those of a lease that is younger than the rows are left out: whoever took the
+   * partition away before it may have changed them in the log.
+   */
+  add(rows: readonly LogRow[], leases: number): void {
     for (const row of rows) {
       const recent = this.#partitions.get(row.partition);
-      if (recent === undefined || this.#count >= this.#rowsMax) continue;
+      if (recent === undefined || recent.leasesBefore >= leases || this.#count >= this.#rowsMax) continue;
       const last = recent.rows.at(-1);
       // Another process appended between, or there was no room.
       if (last !== undefined && last.position + 1n !== row.position) this.#clear(recent);
