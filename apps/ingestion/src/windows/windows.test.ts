@@ -1,14 +1,16 @@
 import { clone, create } from "@bufbuild/protobuf";
 import { DefinitionsSchema, FeatureSchema, FeatureViewSchema, PushRow_Operation } from "@timewell/contracts";
+import { FeatureStoreError } from "@timewell/errors";
 import { encodeKey } from "@timewell/keys";
 import { compileProject, planDefinitions } from "@timewell/model";
 import { encodeStoredTiles, readHeader } from "@timewell/row";
 import { makeTempFolder } from "@timewell/setup";
 import { openLmdbOnlineStore } from "@timewell/store-lmdb";
-import { InMemoryOnlineStore } from "@timewell/store-ports";
+import { type ApplyOptions, InMemoryOnlineStore, type OnlineWrite } from "@timewell/store-ports";
 import { systemClock } from "@timewell/ttl";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { Applier } from "../applier.ts";
 import { materialize } from "../materialize.ts";
 import { rebuildOnline } from "../rebuild-online.ts";
 import { describeWindows } from "./describe-windows.testdata.ts";
@@ -98,6 +100,34 @@ describe("windows and their history", () => {
     await world.until(() => isDone);
     await world.clock.advance(20_000);
     await applied();
+    await expectAnswers();
+  });
+
+  it("are made anew from what is applied alone, and once, where a rebuild loses its lease under way", async () => {
+    class FencingStore extends InMemoryOnlineStore {
+      fences = 0;
+      override async apply(writes: readonly OnlineWrite[], options?: ApplyOptions) {
+        if (writes.length > 0 && this.fences-- > 0) throw new FeatureStoreError("FENCED", "Cannot apply");
+        return super.apply(writes, options);
+      }
+    }
+    const store = new FencingStore(world.clock);
+    world = world.withStore(store);
+    world.applier.start();
+    const events = Array.from({ length: 20 }, (_, i) => departure(i, world.clock.nowUs()));
+    await push(events.slice(0, 10));
+    await applied();
+    await world.applier.stop();
+    await push(events.slice(10));
+    const waiting = pushed.splice(10);
+    store.fences = 2;
+    const rebuilt = rebuildOnline(world.deps, windowedView(world), new AbortController().signal);
+    for await (const { done } of rebuilt) if (done) expect(store.fences).toBeLessThan(0);
+    await expectAnswers();
+    world.applier = new Applier(world.deps);
+    world.applier.start();
+    await applied();
+    pushed.push(...waiting);
     await expectAnswers();
   });
 

@@ -1,4 +1,5 @@
 import type { Guard } from "./guard.ts";
+import { streamGuards } from "./stream-guards.ts";
 
 const src = "apps/ingestion/src";
 const besideWriters = `${src}/erase/erase-beside-writers.test.ts`;
@@ -220,6 +221,23 @@ export const ingestionGuards: readonly Guard[] = [
     without: "if (signal.aborted) break;",
     test: `${src}/schedule/scheduler.test.ts`,
   },
+  {
+    what: "a rebuild of windows shows events before they are applied",
+    file: `${src}/windows/rebuild-windows.ts`,
+    text: "if (!isInside || order <= tiles.order) continue;",
+    without: "if (order <= tiles.order || isInside === undefined) continue;",
+    test: windows,
+    title: "from what is applied alone",
+  },
+  {
+    what: "a rebuild of windows adds events twice where it begins a partition anew",
+    file: `${src}/windows/rebuild-windows.ts`,
+    text: "if (!isInside || order <= tiles.order) continue;",
+    without: "if (!isInside) continue;",
+    test: windows,
+    title: "from what is applied alone",
+  },
+  ...streamGuards,
   {
     what: "an erase: a flush that read before writes the rows to a segment",
     file: `${src}/erase/erase-segments.ts`,

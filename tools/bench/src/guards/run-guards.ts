@@ -59,7 +59,7 @@ async function turnsRed(copy: string, { file, text, without, test, title }: Guar
 
 async function runTests(copy: string, args: readonly string[]): Promise<number | null> {
   const vitest = path.join(copy, "node_modules", ".bin", "vitest");
-  const child = spawn(vitest, ["run", ...args], { cwd: copy, stdio: "ignore" });
+  const child = spawn(vitest, ["run", "--bail=1", ...args], { cwd: copy, stdio: "ignore" });
   const [code] = (await once(child, "exit")) as [number | null];
   return code;
 }
