@@ -95,9 +95,11 @@ describe("Applier with a store that lost everything", () => {
     await expectAllBack();
   });
 
-  it("notices also where nothing new comes", async () => {
+  it("notices also where nothing new comes, and writes what segments hold", async () => {
     store.sameRunId = await store.runId();
     await world.until(() => world.clock.advance(6_000).then(() => true));
+    await world.until(() => world.applier.leases().length === 64);
+    expect(await flushSegments(world.deps, world.applier)).toBe(1);
     store.forget();
     await world.until(async () => (await world.read("airport_hourly", "SEA")) !== undefined);
   });
@@ -114,9 +116,9 @@ describe("Applier with a store that lost everything", () => {
     store.forget();
 
     const catalog = world.deps.offlineCatalog;
-    // The recovery looks at the views one by one: the flush comes when it has seen the segments of this one.
+    // After a look for where to go on, the recovery looks at the views one by one: the flush comes when it has seen the segments of this one.
     const names = [...world.project.viewsById.values()].map(({ name }) => name);
-    let looks = names.indexOf("airport_hourly") + 1;
+    let looks = names.indexOf("airport_hourly") + 2;
     const manifest = async () => {
       const found = await catalog.manifest();
       if (--looks === 0) expect(await flushSegments(world.deps, { leases: () => leases })).toBe(601);

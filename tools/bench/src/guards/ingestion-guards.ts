@@ -8,6 +8,13 @@ const compact = `${src}/segments/compact-segments.test.ts`;
 const flush = `${src}/segment-writer.test.ts`;
 const windows = `${src}/windows/windows.test.ts`;
 
+const starts = "const starts = await startPositions(this.#deps, leases, watermarks, restarted);";
+const recovery = `if (restarted || forgot || (lost.length > 0 && !this.#recovered)) {
+      const everything = lost.length > 0;
+      await recoverStore(this.#deps, { everything }, this.#stopping.signal);
+      this.#recovered = true;
+    }`;
+
 /** Of pushes, streams, the applier, windows, segments, quarantine, backfills and erases. */
 export const ingestionGuards: readonly Guard[] = [
   {
@@ -83,13 +90,13 @@ export const ingestionGuards: readonly Guard[] = [
     text: "if (restarted || forgot || (lost.length > 0 && !this.#recovered)) {",
     without: "if (restarted && forgot && lost.length < 0) {",
     test: `${src}/applier-recovery.test.ts`,
+    title: "writes what segments hold",
   },
   {
     what: "rows that are flushed while a store recovers are missed",
     file: `${src}/applier.ts`,
-    text: "const starts = await startPositions(this.#deps, leases, watermarks, restarted);",
-    without:
-      "if (restarted || forgot || lost.length > 0) await recoverStore(this.#deps, { everything: lost.length > 0 }, this.#stopping.signal);\n    this.#recovered = true;\n    const starts = await startPositions(this.#deps, leases, watermarks, restarted);",
+    text: `${starts}\n    ${recovery}`,
+    without: `${recovery}\n    ${starts}`,
     test: `${src}/applier-recovery.test.ts`,
     title: "another process flushes while this one recovers",
   },
