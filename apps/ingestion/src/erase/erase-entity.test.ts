@@ -3,7 +3,13 @@ import { basename, join } from "node:path";
 
 import { create } from "@bufbuild/protobuf";
 import { EraseEntityRequestSchema, type EraseReceipt, FindEntityRequestSchema } from "@timewell/contracts";
-import { InMemoryOnlineStore, type OnlineStore, type OnlineWrite } from "@timewell/store-ports";
+import {
+  type FailPoint,
+  failPoints,
+  InMemoryOnlineStore,
+  type OnlineStore,
+  type OnlineWrite,
+} from "@timewell/store-ports";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { Applier } from "../applier.ts";
@@ -224,37 +230,20 @@ describe("eraseEntity()", () => {
 
   it("is finished by the next call under the same receipt, wherever it was cut", async () => {
     await fill();
-    let cuts = 0;
-    for (let callsLeft = 0; ; callsLeft += 2) {
-      let calls = callsLeft;
-      const cut = <T extends object>(port: T): T =>
-        new Proxy(port, {
-          get(target, name) {
-            const member: unknown = Reflect.get(target, name);
-            if (typeof member !== "function") return member;
-            return (...args: unknown[]) => {
-              if (calls-- <= 0) throw new Error("cut");
-              return (member as (...all: unknown[]) => unknown).apply(target, args);
-            };
-          },
-        });
-      const deps = {
-        ...world.deps,
-        ingestLog: cut(world.deps.ingestLog),
-        onlineStore: cut(world.deps.onlineStore),
-        offlineCatalog: cut(world.deps.offlineCatalog),
-        offlineEngine: cut(world.deps.offlineEngine),
-        trainingCatalog: cut(world.deps.trainingCatalog),
-      };
-      const done = await erase("SEA", deps).catch((error: Error) => error);
-      if (!(done instanceof Error)) {
-        expect(done).toMatchObject({ onlineRows: 1n, logRows: 3n, segmentRows: 2n, segmentsRewritten: 2 });
-        break;
-      }
-      expect(done.message).toBe("cut");
-      cuts++;
-    }
-    expect(cuts).toBeGreaterThan(10);
+    const points = failPoints.filter((name) => name.startsWith("erase.")).flatMap((name) => [name, name]);
+    const waiting = [...points];
+    const failPoint = (name: FailPoint) => {
+      const at = waiting.indexOf(name);
+      if (at >= 0) throw new Error(`cut at ${waiting.splice(at, 1)[0]}`);
+    };
+    for (const point of points)
+      await expect(erase("SEA", { ...world.deps, failPoint })).rejects.toThrow(`cut at ${point}`);
+    expect(await erase()).toMatchObject({
+      onlineRows: 1n,
+      logRows: 3n,
+      segmentRows: 2n,
+      segmentsRewritten: 2,
+    });
     const { receipts } = await findEntity(world.deps, create(FindEntityRequestSchema, entity("SEA")));
     expect(receipts).toHaveLength(1);
     expect(await find()).toMatchObject(left);

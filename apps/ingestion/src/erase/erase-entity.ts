@@ -35,6 +35,7 @@ export async function* eraseEntity(
   checkReason(request.reason);
   const entity = await erasedEntity(deps, request);
   const receipt = await begin(deps, entity, request.reason, principal);
+  deps.failPoint?.("erase.begun");
   const record = () => deps.trainingCatalog.recordErasure(receipt, false);
 
   yield step("Looking for it");
@@ -43,10 +44,12 @@ export async function* eraseEntity(
 
   yield step("Removing its rows from the log and the quarantine");
   tally(receipt, await eraseLog(deps, entity));
+  deps.failPoint?.("erase.log-erased");
   await record();
 
   yield step("Removing its rows from the online store");
   const online = await eraseOnline(deps, entity.inViews);
+  deps.failPoint?.("erase.online-removed");
   tally(receipt, { onlineRows: BigInt(online) });
   await record();
 
@@ -114,6 +117,7 @@ async function eraseLabels(
   receipt.trainingSetIds = [...new Set([...receipt.trainingSetIds, ...trainingSetIds])].sort();
   tally(receipt, { labelFiles: files.length });
   await record();
+  deps.failPoint?.("erase.labels-recorded");
   for (const file of files) await rm(file, { force: true });
 }
 

@@ -18,7 +18,10 @@ export interface SegmentsErased {
   readonly segments: number;
 }
 
-type EraseDeps = Pick<IngestionDeps, "offlineCatalog" | "offlineEngine" | "offlineRoot" | "clock" | "newId">;
+type EraseDeps = Pick<
+  IngestionDeps,
+  "offlineCatalog" | "offlineEngine" | "offlineRoot" | "clock" | "newId" | "failPoint"
+>;
 
 /**
  * Writes the segments that hold an entity anew without it, and deletes the old files at once; yields after each. Its log rows must
@@ -93,6 +96,7 @@ async function replace(
     removedAtUs: deps.clock.nowUs(),
   };
   if (await committed(offlineCatalog.commit(baseVersion, change))) {
+    deps.failPoint?.("erase.segment-replaced");
     await rm(old, { force: true });
     await offlineCatalog.forgetGarbage([segment.path]);
     return true;

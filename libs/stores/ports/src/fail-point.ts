@@ -23,6 +23,13 @@ export const failPoints = [
   "backfill.chunk-begin",
   "backfill.chunk-end",
   "backfill.chunk-recorded",
+  // An erase: when its receipt is recorded; when log and quarantine are without the entity; when the online store is; when the manifest
+  // names a segment without it, and the old file is there; when training sets are recorded, and their labels are there.
+  "erase.begun",
+  "erase.log-erased",
+  "erase.online-removed",
+  "erase.segment-replaced",
+  "erase.labels-recorded",
 ] as const;
 
 /** Name of such a place. */
