@@ -154,8 +154,10 @@ describe("faults", () => {
     await deployment.apps.registry.kill();
     await deployment.apps.serving.kill();
     await deployment.apps.serving.start();
-    const [answer] = await readOnline(deployment.clients, "driver_v1", [{ driver: 100_000n }]);
-    expect(answer?.values["driver_live__trips"]).toBe(5n);
+    const read = () => readOnline(deployment.clients, "driver_v1", [{ driver: 100_000n }]);
+    // The row goes online behind its ack.
+    await eventually(async () => expect((await read())[0]?.values["driver_live__trips"]).toBe(5n));
+    const [answer] = await read();
     expect((await deployment.clients.serving.getServingInfo({})).registryAgeMs).toBeUndefined();
 
     await deployment.apps.serving.kill();

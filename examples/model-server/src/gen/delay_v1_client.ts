@@ -115,29 +115,11 @@ const statusNames: Readonly<Record<number, DelayV1Status>> = {
 /** Makes a client. Throws a TypeError where the address is no URL. */
 export function createDelayV1Client(options: DelayV1ClientOptions): DelayV1Client {
   const client = new grpc.Client(targetOf(options.url), credentialsOf(options), channelOptions);
-  const metadata = new grpc.Metadata();
-  if (options.token !== undefined) metadata.set("authorization", `Bearer ${options.token}`);
+  const metadata = metadataOf(options);
   return {
-    get(rows, { timeoutMs = options.timeoutMs ?? 1_000, signal, ...readOptions } = {}) {
+    async get(rows, { timeoutMs = options.timeoutMs ?? 1_000, signal, ...readOptions } = {}) {
       const request = create(GetRequestSchema, { rows: [...rows], options: readOptions });
-      return new Promise((resolve, reject) => {
-        signal?.throwIfAborted();
-        const call = client.makeUnaryRequest(
-          path,
-          encode,
-          decode,
-          request,
-          metadata,
-          { deadline: Date.now() + timeoutMs },
-          (error, answer) => {
-            signal?.removeEventListener("abort", cancel);
-            if (answer !== undefined) resolve(answer);
-            else reject(signal?.aborted === true ? signal.reason : error);
-          },
-        );
-        const cancel = () => call.cancel();
-        signal?.addEventListener("abort", cancel, { once: true });
-      });
+      return call(client, metadata, request, timeoutMs, signal);
     },
     close: () => client.close(),
   };
@@ -146,6 +128,40 @@ export function createDelayV1Client(options: DelayV1ClientOptions): DelayV1Clien
 /** How the read of a view ended. A status that this client does not know counts as UNAVAILABLE. */
 export function delayV1Status(row: DelayV1Row, view: DelayV1View): DelayV1Status {
   return statusNames[row.states?.[view] ?? 0] ?? "UNAVAILABLE";
+}
+
+/** One call: it ends at its deadline, and when the signal is aborted. */
+function call(
+  client: grpc.Client,
+  metadata: grpc.Metadata,
+  request: GetRequest,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<GetResponse> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const under = client.makeUnaryRequest(
+      path,
+      encode,
+      decode,
+      request,
+      metadata,
+      { deadline: Date.now() + timeoutMs },
+      (error, answer) => {
+        signal?.removeEventListener("abort", cancel);
+        if (answer !== undefined) resolve(answer);
+        else reject(signal?.aborted === true ? signal.reason : error);
+      },
+    );
+    const cancel = () => under.cancel();
+    signal?.addEventListener("abort", cancel, { once: true });
+  });
+}
+
+function metadataOf({ token }: DelayV1ClientOptions): grpc.Metadata {
+  const metadata = new grpc.Metadata();
+  if (token !== undefined) metadata.set("authorization", `Bearer ${token}`);
+  return metadata;
 }
 
 function targetOf(url: string): string {
