@@ -1,7 +1,7 @@
 // npm run soak -- NAME [--kills N] [--runs N] [--only WORDS]
 import { parseArgs } from "node:util";
 import { runIngestionKills, runTrainingKills, seededRandom } from "@timewell/scenarios";
-import { runGuards } from "./guards/run-guards.ts";
+import { guardsNamed, runGuards } from "./guards/run-guards.ts";
 import { soakStories } from "./soak-stories.ts";
 
 /** One kill of Redis, and one of PostgreSQL, for so many of the app. */
@@ -34,9 +34,8 @@ const { positionals, values } = parseArgs({
 
 const [name] = positionals;
 if (values.help || name === undefined) process.stdout.write(usage);
-else if (name === "guards") {
-  if (!(await runGuards(values.only, (line) => void process.stdout.write(`${line}\n`)))) process.exitCode = 1;
-} else if (name !== "ingestion" && name !== "training" && name !== "stories")
+else if (name === "guards") await soakGuards(values.only);
+else if (name !== "ingestion" && name !== "training" && name !== "stories")
   fail(
     `Cannot run soak ${JSON.stringify(name)}: there is none of that name. Name guards, ingestion, training or stories.`,
   );
@@ -48,6 +47,13 @@ else {
   else if (name === "ingestion") await soakIngestion(Number(count));
   else if (name === "training") await soakTraining(Number(count));
   else if (!(await soakStories(Number(count)))) process.exitCode = 1;
+}
+
+async function soakGuards(words: string): Promise<void> {
+  const chosen = guardsNamed(words);
+  if (chosen.length === 0)
+    fail(`Cannot use --only ${JSON.stringify(words)}: no guard is named so. Leave it out to run all.`);
+  else if (!(await runGuards(chosen, (line) => void process.stdout.write(`${line}\n`)))) process.exitCode = 1;
 }
 
 async function soakIngestion(kills: number): Promise<void> {

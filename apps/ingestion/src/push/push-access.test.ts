@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Client, credentials, Metadata, status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { startUs } from "../ingestion-world.testdata.ts";
 import { type StartedIngestion, startIngestion } from "./start-ingestion.testdata.ts";
 
 const asIs = (bytes: Buffer) => bytes;
@@ -21,7 +22,7 @@ describe("who may push", () => {
     const line = (name: string, scope: string) =>
       `${name} ${scope} ${createHash("sha256").update(name).digest("hex")}\n`;
     const tokens = join(folder, "tokens");
-    await writeFile(tokens, line("reader", "read") + line("writer", "write"));
+    await writeFile(tokens, line("reader", "read") + line("writer", "write") + line("other", "write"));
     ingestion = await startIngestion(undefined, ["--tokens", tokens]);
     client = new Client(`127.0.0.1:${ingestion.port}`, credentials.createInsecure());
   });
@@ -71,5 +72,31 @@ describe("who may push", () => {
     expect(await unary(`${typed}/Push`, "writer")).toBe(status.INVALID_ARGUMENT);
     expect(await stream(`${typed}/PushStream`, "writer")).toBe(status.OK);
     expect(await stream(`${named}/PushStream`, "writer")).toBe(status.OK);
+  });
+
+  it("one request id of two callers is two requests, and of one caller one", async () => {
+    const push = async (token: string, departures: number) => {
+      const response = await fetch(`${ingestion.url}/timewell.ingestion.v1.Ingestion/Push`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify({
+          project: "default",
+          featureView: "airport_hourly",
+          rows: [
+            {
+              keys: { airport: { stringValue: "SEA" } },
+              features: { departures: { int64Value: String(departures) } },
+              eventTimeUs: String(startUs),
+            },
+          ],
+          requestId: "one-id",
+        }),
+      });
+      expect(response.status).toBe(200);
+      return ((await response.json()) as { results: { position: object }[] }).results[0]!.position;
+    };
+    const first = await push("writer", 1);
+    expect(await push("other", 2)).not.toEqual(first);
+    expect(await push("writer", 1)).toEqual(first);
   });
 });

@@ -38,7 +38,7 @@ export const ingestionGuards: readonly Guard[] = [
     file: `${src}/push/accept-push.ts`,
     text: "scope: JSON.stringify([principal, view.project]),",
     without: "scope: JSON.stringify([view.project]),",
-    test: "tools/scenarios/src/request-ids.test.ts",
+    test: "apps/ingestion/src/push/push-access.test.ts",
   },
   {
     what: "a row is accepted although it breaks a constraint",

@@ -16,12 +16,16 @@ const parts = ["apps", "libs", "tools", "proto"];
 const files = ["package.json", "tsconfig.json", "tsconfig.base.json", "vitest.config.ts"];
 const scope = "@timewell";
 
+/** The guards that have some words in their names or files. */
+export function guardsNamed(words: string): readonly Guard[] {
+  return guards.filter(({ what, file }) => `${what} ${file}`.includes(words));
+}
+
 /**
- * Removes each guard whose words are asked for from a copy of the repository, runs its test there, and says whether it turned red. True where
+ * Removes each guard that is asked for from a copy of the repository, runs its test there, and says whether it turned red. True where
  * all did, and the tests are green with their guards.
  */
-export async function runGuards(words: string, say: (line: string) => void): Promise<boolean> {
-  const chosen = guards.filter(({ what, file }) => `${what} ${file}`.includes(words));
+export async function runGuards(chosen: readonly Guard[], say: (line: string) => void): Promise<boolean> {
   const copy = await copyOfRepository();
   try {
     const whole = [...new Set(chosen.map(({ test }) => test))];

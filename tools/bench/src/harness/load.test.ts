@@ -39,7 +39,7 @@ function loadOf(url: string): Load {
 
 test("Load sends every body in turn, and counts what was answered", async () => {
   const { url, seen } = await serve(() => answer);
-  const { requests, perSecond } = await loadOf(url).run(200);
+  const { requests, perSecond } = await loadOf(url).run(1_000);
   expect(seen.length).toBe(requests);
   expect(new Set(seen)).toEqual(new Set(["a", "b", "c"]));
   expect(perSecond).toBeGreaterThan(0);
