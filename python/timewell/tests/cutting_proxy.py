@@ -22,23 +22,28 @@ class CuttingProxy:
         self.cut = 0
         """How many connections were cut so far."""
         self._sockets: list[socket.socket] = []
+        self._is_closed = False
+        self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
-        """Ends all connections."""
-        for one in [self._listener, *self._sockets]:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+        """Ends all connections, also those that are being accepted."""
+        with self._lock:
+            self._is_closed = True
+        _end(self._listener, *self._sockets)
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
                 server = socket.create_connection(self._target)
-                self._sockets += [client, server]
+                with self._lock:
+                    if self._is_closed:
+                        _end(client, server)
+                        return
+                    self._sockets += [client, server]
                 bytes_max = self._cuts.pop(0) if self._cuts else None
                 threading.Thread(
                     target=self._copy, args=(client, server, None), daemon=True
@@ -62,10 +67,14 @@ class CuttingProxy:
             if self.cut % 2:
                 with suppress(OSError):
                     sink.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        for one in (source, sink):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+        _end(source, sink)
+
+
+def _end(*sockets: socket.socket) -> None:
+    for one in sockets:
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+        one.close()
 
 
 @contextmanager

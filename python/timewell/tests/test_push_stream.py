@@ -169,14 +169,14 @@ def test_a_server_that_goes_away_for_good_ends_the_stream(app: StandaloneApp) ->
         connect(app, PROJECT, ingestion_url=proxy.url) as client,
     ):
 
-        def endless() -> Iterator[list[dict[str, Any]]]:
-            for number in count():
+        def many() -> Iterator[list[dict[str, Any]]]:
+            for number in range(10_000):
                 yield [row(number)]
                 if number == 3:
                     proxy.close()
 
         with pytest.raises(UnavailableError, match="Cannot reach Ingestion"):
-            list(client.push_stream("spend", endless(), retry_s=0.3))
+            list(client.push_stream("spend", many(), retry_s=0.3))
 
 
 def test_a_wrong_source_of_rows_is_told_after_what_was_sent_before(client: Client) -> None:

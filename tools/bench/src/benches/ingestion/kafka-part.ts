@@ -22,7 +22,7 @@ const setRows = 1_000;
 const setsInFlight = 4;
 const roundsMax = 3;
 const tickMs = 10;
-const warmUpRecords = 100;
+const warmUpSeconds = 5;
 
 /** What the parts of the measurement share. */
 interface Topic {
@@ -162,27 +162,15 @@ async function compareAndSet(world: IngestionWorld, rows: readonly LogAppend[]):
   }
 }
 
-/** Sends at an even rate, whatever becomes of it, and returns the p99 of the time to being readable, ms. */
+/** Sends at an even rate to a server that has had some of it already, and returns the p99 of the time to being readable, ms. */
 async function readableP99(topic: Topic, perSecond: number): Promise<number> {
   const { seconds } = topic.world.sizes.kafka;
   const server = await startIngestion(topic);
   try {
-    // The group has to form before the load begins.
-    const before = await rowsInLog(topic);
-    await topic.writer.send(Array.from({ length: warmUpRecords }, topic.value));
-    await untilReadable(topic, before + warmUpRecords);
+    // The group forms, and code gets warm, before it counts.
+    await sendEvenly(topic, perSecond, warmUpSeconds);
     const sinceUs = BigInt(Date.now()) * 1000n;
-    const total = Math.floor(perSecond * seconds);
-    const startMs = performance.now();
-    const flying: Promise<void>[] = [];
-    for (let sent = 0; sent < total;) {
-      await sleep(tickMs);
-      const due = Math.min(total, Math.floor(((performance.now() - startMs) / 1000) * perSecond));
-      if (due > sent) flying.push(topic.writer.send(Array.from({ length: due - sent }, topic.value)));
-      sent = due;
-    }
-    await Promise.all(flying);
-    await untilReadable(topic, before + warmUpRecords + total);
+    await sendEvenly(topic, perSecond, seconds);
     const { rows: found } = await topic.database.query<{ p99: number }>(
       `SELECT percentile_cont(0.99) WITHIN GROUP (ORDER BY s.available_time - r.event_time) AS p99
        FROM timewell.log_stamps AS s CROSS JOIN LATERAL (
@@ -196,4 +184,20 @@ async function readableP99(topic: Topic, perSecond: number): Promise<number> {
   } finally {
     await server.stop();
   }
+}
+
+/** Sends at an even rate, whatever becomes of it, and waits until all of it is readable. */
+async function sendEvenly(topic: Topic, perSecond: number, seconds: number): Promise<void> {
+  const before = await rowsInLog(topic);
+  const total = Math.floor(perSecond * seconds);
+  const startMs = performance.now();
+  const flying: Promise<void>[] = [];
+  for (let sent = 0; sent < total;) {
+    await sleep(tickMs);
+    const due = Math.min(total, Math.floor(((performance.now() - startMs) / 1000) * perSecond));
+    if (due > sent) flying.push(topic.writer.send(Array.from({ length: due - sent }, topic.value)));
+    sent = due;
+  }
+  await Promise.all(flying);
+  await untilReadable(topic, before + total);
 }
