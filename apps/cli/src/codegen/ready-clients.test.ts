@@ -8,6 +8,7 @@ import { generatePython } from "./generate-python.ts";
 import { generateTypescript } from "./generate-typescript.ts";
 import { offerGeneration } from "./project.testdata.ts";
 import { startUnreliableServer, type Reply, type UnreliableServer } from "./unreliable-server.testdata.ts";
+import { makeSelfSigned } from "./self-signed.testdata.ts";
 
 interface Client {
   get(rows: readonly object[], options?: object): Promise<{ rows: unknown[]; servedAtUs: bigint }>;
@@ -31,13 +32,7 @@ beforeAll(async () => {
   writeFiles(join(cwd, "py"), await generatePython(generation, python));
   const module = (await import(join(cwd, "ts/offer_v1_client.ts"))) as { createOfferV1Client: CreateClient };
   createClient = module.createOfferV1Client;
-  await runIn(
-    cwd,
-    "openssl",
-    ...["req", "-x509", "-days", "2", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
-    ...["-keyout", "key.pem", "-out", "ca.pem", "-subj", "/CN=localhost"],
-    ...["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
-  );
+  makeSelfSigned(cwd);
 }, 120_000);
 
 afterEach(() => ends.splice(0).forEach((end) => end()));

@@ -1,7 +1,6 @@
 import { fromBinary, type DescMessage, type Message } from "@bufbuild/protobuf";
 import { ServerCredentials, status } from "@grpc/grpc-js";
 import { grpcPythonPackages, makeTempFolder, pythonEnvironment } from "@timewell/setup";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -11,6 +10,7 @@ import { generatePython } from "./generate-python.ts";
 import { generateTypescript } from "./generate-typescript.ts";
 import { projectOf, shop } from "./project.testdata.ts";
 import { startUnreliableServer, type Reply, type UnreliableServer } from "./unreliable-server.testdata.ts";
+import { makeSelfSigned } from "./self-signed.testdata.ts";
 
 interface Client {
   push(rows: readonly object[], options?: object): Promise<{ results: { outcome: { value: unknown } }[] }>;
@@ -38,12 +38,7 @@ beforeAll(async () => {
   createClient = client.createUserDailyV1PushClient;
   const messages = await import(join(cwd, "ts/timewell/ingest/shop/user_daily_v1/messages_pb.ts"));
   requestSchema = messages.PushRequestSchema;
-  const key = ["-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-keyout", "key.pem"];
-  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"];
-  execFileSync("openssl", ["req", "-x509", "-days", "2", ...key, "-out", "ca.pem", ...subject], {
-    cwd: keys,
-    stdio: "ignore",
-  });
+  makeSelfSigned(keys);
 }, 120_000);
 
 afterEach(() => ends.splice(0).forEach((end) => end()));
