@@ -4,6 +4,7 @@ export { feastPythonPackages } from "./feast-python-packages.ts";
 export { findBinary } from "./find-binary.ts";
 export { freePort } from "./free-port.ts";
 export { grpcPythonPackages } from "./grpc-python-packages.ts";
+export { makeCertificates } from "./make-certificates.ts";
 export type { PrivateServer } from "./private-server.ts";
 export { pythonEnvironment } from "./python-environment.ts";
 export { repoRoot } from "./repo-root.ts";

@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeCertificates } from "@timewell/setup";
 import type { Security } from "./start-apps.ts";
 
 /** Tokens of a deployment, by scope; `app` is what the apps show to the registry. */
@@ -17,25 +17,7 @@ const scopes = { read: "read", write: "write", admin: "admin", app: "read" } as 
 /** Makes a certificate authority, a certificate of localhost and a token file in a folder. */
 export function makeSecurity(folder: string): Security {
   const file = (name: string) => path.join(folder, name);
-  const openssl = (...args: string[]) => execFileSync("openssl", args, { stdio: "ignore", cwd: folder });
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  openssl(
-    "req",
-    "-x509",
-    ...key,
-    "-keyout",
-    "ca.key",
-    "-out",
-    "ca.pem",
-    "-days",
-    "2",
-    "-subj",
-    "/CN=test authority",
-  );
-  openssl("req", ...key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost");
-  writeFileSync(file("san"), "subjectAltName=DNS:localhost,IP:127.0.0.1");
-  const signing = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "san"];
-  openssl("x509", "-req", "-in", "server.csr", "-out", "server.pem", ...signing);
+  makeCertificates(folder);
   writeTokens(file("tokens"), tokens);
   return {
     cert: file("server.pem"),
